@@ -1,0 +1,42 @@
+#pragma once
+/* SPDX-License-Identifier: Apache-2.0 */
+
+/*
+ * A fixture that fails a test which leaves a descriptor or a child behind.
+ *
+ *	tcase_add_checked_fixture(tc, leak_setup, leak_teardown);
+ *
+ * Checked fixtures run in the process of the test itself.
+ */
+
+#include <check.h>
+#include <dirent.h>
+#include <errno.h>
+#include <stdlib.h>
+#include <sys/wait.h>
+
+static int leak_before;
+
+/* The number of open descriptors, the one that looks not counted. */
+static inline int leak_count_fds(void)
+{
+	DIR *dir = opendir("/proc/self/fd");
+	int count = -1;
+
+	ck_assert_ptr_nonnull(dir);
+	while (readdir(dir))
+		count++;
+	closedir(dir);
+	return count;
+}
+
+static inline void leak_setup(void)
+{
+	leak_before = leak_count_fds();
+}
+
+static inline void leak_teardown(void)
+{
+	ck_assert_msg(waitpid(-1, NULL, WNOHANG) == -1 && errno == ECHILD, "a child is left");
+	ck_assert_int_eq(leak_count_fds(), leak_before);
+}
