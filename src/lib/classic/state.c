@@ -1,0 +1,270 @@
+// SPDX-License-Identifier: Apache-2.0
+/*
+ * The device of the small C framework: opening, calling, looping.
+ *
+ * A thread keeps no state between calls: what it waits for is a struct parse on
+ * its stack, so that a call made by a handler nests inside the call that the
+ * handler answers. A sync call ends with its reply or its failure, a oneway with
+ * the driver's confirmation; both come to the calling thread and to no other.
+ *
+ * binder_stop() uses a property of the driver: closing any duplicate of the
+ * device makes each thread's present read, or else its next one, return. So there
+ * is no moment at which a loop could miss it.
+ */
+
+#include "lib/classic/state.h"
+
+#include <binderd/device.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+/* Bytes of a read: room for a few commands; the driver keeps what does not fit. */
+#define STATE_READ_SIZE 256
+
+struct binder_state *binder_open(const char *driver, size_t mapsize)
+{
+	struct binder_version version = {0};
+	struct binder_state *bs = calloc(1, sizeof(*bs));
+	int error;
+
+	if (!bs)
+		return NULL;
+	bs->fd = binderd_open(driver ? driver : "binder", O_RDWR | O_CLOEXEC);
+	if (bs->fd < 0)
+		goto fail;
+	if (binderd_ioctl(bs->fd, BINDER_VERSION, &version) < 0)
+		goto fail_close;
+	if (version.protocol_version != BINDER_CURRENT_PROTOCOL_VERSION) {
+		errno = EPROTO;
+		goto fail_close;
+	}
+	bs->mapsize = mapsize;
+	bs->mapped = binderd_mmap(NULL, mapsize, PROT_READ, MAP_PRIVATE, bs->fd, 0);
+	if (bs->mapped != MAP_FAILED)
+		return bs;
+fail_close:
+	error = errno;
+	binderd_close(bs->fd);
+	errno = error;
+fail:
+	free(bs);
+	return NULL;
+}
+
+void binder_close(struct binder_state *bs)
+{
+	if (!bs)
+		return;
+	binderd_munmap(bs->mapped, bs->mapsize);
+	binderd_close(bs->fd);
+	free(bs);
+}
+
+int binder_fd(const struct binder_state *bs)
+{
+	return bs->fd;
+}
+
+void binder_set_handler(struct binder_state *bs, binder_handler func)
+{
+	atomic_store(&bs->handler, func);
+}
+
+int binder_become_context_manager(struct binder_state *bs)
+{
+	__s32 none = 0;
+
+	return binderd_ioctl(bs->fd, BINDER_SET_CONTEXT_MGR, &none) < 0 ? -errno : 0;
+}
+
+int state_write(struct binder_state *bs, const void *data, size_t size)
+{
+	struct binder_write_read bwr = {
+		.write_size = size,
+		.write_buffer = (uintptr_t)data,
+	};
+
+	/* The driver takes up a write where it was interrupted. */
+	while (bwr.write_consumed < size) {
+		if (binderd_ioctl(bs->fd, BINDER_WRITE_READ, &bwr) < 0 && errno != EINTR)
+			return -errno;
+	}
+	return 0;
+}
+
+/* One WRITE_READ, and what it brought; 0 after a signal, with @bwr as far as it came. */
+static int state_exchange(struct parse *parse, struct binder_write_read *bwr)
+{
+	char commands[STATE_READ_SIZE];
+
+	bwr->read_size = sizeof(commands);
+	bwr->read_consumed = 0;
+	bwr->read_buffer = (uintptr_t)commands;
+	if (binderd_ioctl(parse->bs->fd, BINDER_WRITE_READ, bwr) < 0)
+		return errno == EINTR ? 0 : -errno;
+	return parse_commands(parse, commands, bwr->read_consumed);
+}
+
+/* Sends a message and waits for its end, which is a reply if @parse has room for one. */
+static int state_transact(
+	struct parse *parse, const struct binder_io *msg, uint32_t target, uint32_t code)
+{
+	struct {
+		uint32_t command;
+		struct binder_transaction_data txn;
+	} __attribute__((packed)) out = {.command = BC_TRANSACTION};
+	struct binder_write_read bwr = {
+		.write_size = sizeof(out),
+		.write_buffer = (uintptr_t)&out,
+	};
+	bool done = false;
+
+	if (msg->flags & BIO_F_OVERFLOW)
+		return -EOVERFLOW;
+	out.txn.target.handle = target;
+	out.txn.code = code;
+	out.txn.flags = parse->reply ? TF_ACCEPT_FDS : TF_ONE_WAY;
+	out.txn.data_size = (binder_size_t)(msg->data - msg->data0);
+	out.txn.offsets_size = (binder_size_t)((char *)msg->offs - (char *)msg->offs0);
+	out.txn.data.ptr.buffer = (uintptr_t)msg->data0;
+	out.txn.data.ptr.offsets = (uintptr_t)msg->offs0;
+	while (!done) {
+		int error = state_exchange(parse, &bwr);
+
+		if (error < 0)
+			return error;
+		done = parse->error || (parse->reply ? parse->replied : parse->completed);
+	}
+	return parse->error;
+}
+
+int binder_call(struct binder_state *bs, struct binder_io *msg, struct binder_io *reply,
+	uint32_t target, uint32_t code)
+{
+	struct parse parse = {
+		.bs = bs,
+		.handler = atomic_load(&bs->handler),
+		.reply = reply,
+	};
+	int error;
+
+	memset(reply, 0, sizeof(*reply));
+	error = state_transact(&parse, msg, target, code);
+	if (error < 0)
+		reply->flags = BIO_F_IOERROR;
+	return error;
+}
+
+int binder_call_oneway(
+	struct binder_state *bs, struct binder_io *msg, uint32_t target, uint32_t code)
+{
+	struct parse parse = {.bs = bs, .handler = atomic_load(&bs->handler)};
+
+	return state_transact(&parse, msg, target, code);
+}
+
+void state_close_fds(const struct binder_io *bio)
+{
+	struct flat_binder_object object;
+
+	for (size_t i = 0; i < bio->objects; i++) {
+		memcpy(&object, bio->data0 + bio->offs0[i], sizeof(object.hdr));
+		if (object.hdr.type != BINDER_TYPE_FD)
+			continue;
+		memcpy(&object, bio->data0 + bio->offs0[i], sizeof(object));
+		close((int)object.handle);
+	}
+}
+
+void binder_done(struct binder_state *bs, struct binder_io *msg, struct binder_io *reply)
+{
+	struct {
+		uint32_t command;
+		binder_uintptr_t buffer;
+	} __attribute__((packed)) out = {
+		.command = BC_FREE_BUFFER,
+		.buffer = (uintptr_t)reply->data0,
+	};
+
+	(void)msg;
+	if (!(reply->flags & BIO_F_SHARED))
+		return;
+	state_close_fds(reply);
+	state_write(bs, &out, sizeof(out));
+	memset(reply, 0, sizeof(*reply));
+}
+
+static void state_write_handle(struct binder_state *bs, uint32_t command, uint32_t handle)
+{
+	uint32_t out[2] = {command, handle};
+
+	state_write(bs, out, sizeof(out));
+}
+
+void binder_acquire(struct binder_state *bs, uint32_t target)
+{
+	state_write_handle(bs, BC_ACQUIRE, target);
+}
+
+void binder_release(struct binder_state *bs, uint32_t target)
+{
+	state_write_handle(bs, BC_RELEASE, target);
+}
+
+static void state_write_death(
+	struct binder_state *bs, uint32_t command, uint32_t handle, struct binder_death *death)
+{
+	struct {
+		uint32_t command;
+		struct binder_handle_cookie death;
+	} __attribute__((packed)) out = {
+		.command = command,
+		.death = {.handle = handle, .cookie = (uintptr_t)death},
+	};
+
+	state_write(bs, &out, sizeof(out));
+}
+
+void binder_link_to_death(struct binder_state *bs, uint32_t target, struct binder_death *death)
+{
+	state_write_death(bs, BC_REQUEST_DEATH_NOTIFICATION, target, death);
+}
+
+void binder_unlink_to_death(struct binder_state *bs, uint32_t target, struct binder_death *death)
+{
+	state_write_death(bs, BC_CLEAR_DEATH_NOTIFICATION, target, death);
+}
+
+int binder_loop(struct binder_state *bs, binder_handler func)
+{
+	struct parse parse = {.bs = bs, .handler = func};
+	uint32_t enter = BC_ENTER_LOOPER, leave = BC_EXIT_LOOPER;
+	int error;
+
+	binder_set_handler(bs, func);
+	error = state_write(bs, &enter, sizeof(enter));
+	while (!error && !atomic_load(&bs->stopping)) {
+		struct binder_write_read bwr = {0};
+
+		error = state_exchange(&parse, &bwr);
+	}
+	if (!error)
+		state_write(bs, &leave, sizeof(leave));
+	return error;
+}
+
+int binder_stop(struct binder_state *bs)
+{
+	int fd;
+
+	atomic_store(&bs->stopping, true);
+	fd = binderd_fcntl(bs->fd, F_DUPFD_CLOEXEC, 0);
+	if (fd < 0)
+		return -errno;
+	binderd_close(fd);
+	return 0;
+}
