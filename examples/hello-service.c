@@ -115,7 +115,7 @@ int main(int argc, char **argv)
 		return 1;
 	}
 	printf("  [service] process %d registered \"%s\"\n", (int)getpid(), HELLO_NAME);
-	if (argc > 1 && write(atoi(argv[1]), "\n", 1) != 1)
+	if (argc > 1 && (write(atoi(argv[1]), "\n", 1) != 1 || close(atoi(argv[1]))))
 		return 1;
 	error = binder_loop(bs, hello_handler);
 	binder_close(bs);
