@@ -65,10 +65,15 @@ static void log_look_for_journal(void)
 	const char *stream = getenv("JOURNAL_STREAM");
 	unsigned long long device, inode;
 	struct stat st;
+	char *end;
 
-	if (!stream || sscanf(stream, "%llu:%llu", &device, &inode) != 2)
+	if (!stream)
 		return;
-	if (fstat(STDERR_FILENO, &st) < 0)
+	device = strtoull(stream, &end, 10);
+	if (*end != ':')
+		return;
+	inode = strtoull(end + 1, &end, 10);
+	if (*end != '\0' || fstat(STDERR_FILENO, &st) < 0)
 		return;
 	log_to_journal = st.st_dev == device && st.st_ino == inode;
 }
