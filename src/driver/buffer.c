@@ -1,0 +1,316 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+
+/*
+ * Best fit in a red-black tree of free buffers ordered by size, equal sizes in the
+ * order in which they became free; used buffers in a tree by offset. Which of two
+ * equally good buffers is taken shows in the addresses that programs see, so the
+ * walk, the splitting and the merging follow the kernel's: the low part of a split
+ * is handed out, and of merged neighbours the lower one's record survives.
+ *
+ * A record keeps the pid of its last sender while it is free. The check for spam
+ * runs before the new sender is written down, so it counts the buffer being
+ * allocated only if its record was last this sender's: so does Linux 7.2.
+ */
+
+#include <assert.h>
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "driver/buffer.h"
+#include "driver/proc.h"
+
+#define ALIGN8(n) (((n) + 7) & ~(uint64_t)7)
+#define PAGE ((size_t)4096)
+#define SPAM_BUFFERS 50 /* of one sender: more are suspect */
+
+static int buffer_compare_used(const struct buffer *a, const struct buffer *b)
+{
+	return a->offset < b->offset ? -1 : a->offset > b->offset;
+}
+
+/* Never equal: a newcomer goes behind those of its size. */
+static int buffer_compare_free(const struct buffer *a, const struct buffer *b)
+{
+	return a->size < b->size ? -1 : 1;
+}
+
+RB_PROTOTYPE(buffer_used_tree, buffer, entry, buffer_compare_used)
+RB_GENERATE(buffer_used_tree, buffer, entry, buffer_compare_used)
+RB_PROTOTYPE(buffer_free_tree, buffer, entry, buffer_compare_free)
+RB_GENERATE(buffer_free_tree, buffer, entry, buffer_compare_free)
+
+void area_init(struct area *area, struct proc *proc)
+{
+	memset(area, 0, sizeof(*area));
+	area->proc = proc;
+	TAILQ_INIT(&area->buffers);
+	RB_INIT(&area->free);
+	RB_INIT(&area->used);
+}
+
+static struct buffer *buffer_drop(struct buffer *buffer)
+{
+	free(buffer->objects);
+	free(buffer);
+	return NULL;
+}
+
+void area_deinit(struct area *area)
+{
+	struct buffer *buffer;
+
+	while ((buffer = TAILQ_FIRST(&area->buffers))) {
+		TAILQ_REMOVE(&area->buffers, buffer, neighbour);
+		if (!buffer->is_free && buffer->clear_on_free)
+			memset(area->memory + buffer->offset, 0, buffer->size);
+		buffer_drop(buffer);
+	}
+	area_init(area, area->proc);
+}
+
+int area_map(struct area *area, void *memory, uint64_t address, size_t size)
+{
+	struct buffer *buffer;
+
+	if (area->size)
+		return -EBUSY;
+	buffer = calloc(1, sizeof(*buffer));
+	if (!buffer)
+		return -ENOMEM;
+	area->memory = memory;
+	area->address = address;
+	area->size = size < AREA_MAX ? size : AREA_MAX;
+	area->free_async = area->size / 2;
+	area->mapped = true;
+	buffer->is_free = true;
+	buffer->size = area->size;
+	TAILQ_INSERT_HEAD(&area->buffers, buffer, neighbour);
+	RB_INSERT(buffer_free_tree, &area->free, buffer);
+	return 0;
+}
+
+/* Bytes to allocate, 0 if that cannot be said in 64 bits; an empty buffer takes 8. */
+static uint64_t buffer_total(uint64_t data, uint64_t offsets, uint64_t extra)
+{
+	uint64_t total = ALIGN8(data) + ALIGN8(offsets);
+
+	if (total < data || total < offsets)
+		return 0;
+	extra = ALIGN8(extra) < extra ? UINT64_MAX : ALIGN8(extra);
+	if (total + extra < total || extra == UINT64_MAX)
+		return 0;
+	total += extra;
+	return total ? total : 8;
+}
+
+static struct buffer *buffer_best_fit(struct area *area, uint64_t size)
+{
+	struct buffer *at = RB_ROOT(&area->free), *best = NULL;
+
+	while (at) {
+		if (size == at->size)
+			return at;
+		if (size < at->size) {
+			best = at;
+			at = RB_LEFT(at, entry);
+		} else {
+			at = RB_RIGHT(at, entry);
+		}
+	}
+	return best;
+}
+
+static bool area_is_spammed(struct area *area, pid_t pid)
+{
+	struct buffer *buffer;
+	size_t bytes = 0, count = 0;
+
+	if (area->free_async >= area->size / 10) {
+		area->spam_detected = false;
+		return false;
+	}
+	if (area->spam_detected)
+		return false;
+	RB_FOREACH (buffer, buffer_used_tree, &area->used) {
+		if (buffer->pid != pid || !buffer->async)
+			continue;
+		bytes += buffer->size;
+		count++;
+	}
+	if (count <= SPAM_BUFFERS && bytes <= area->size / 4)
+		return false;
+	area->spam_detected = true;
+	return true;
+}
+
+static int area_reserve(struct area *area, size_t end)
+{
+	size_t wanted = (end + PAGE - 1) & ~(PAGE - 1);
+	int ret;
+
+	if (wanted <= area->reserved)
+		return 0;
+	ret = proc_reserve(area->proc, wanted);
+	if (ret == 0)
+		area->reserved = wanted;
+	return ret;
+}
+
+/* Cuts the rest off a free buffer; it stands free behind it. */
+static void buffer_split(
+	struct area *area, struct buffer *buffer, uint64_t size, struct buffer *rest)
+{
+	rest->is_free = true;
+	rest->offset = buffer->offset + size;
+	rest->size = buffer->size - size;
+	buffer->size = size;
+	TAILQ_INSERT_AFTER(&area->buffers, buffer, rest, neighbour);
+	RB_INSERT(buffer_free_tree, &area->free, rest);
+}
+
+int buffer_new(struct area *area, uint64_t data, uint64_t offsets, uint64_t extra, bool async,
+	pid_t pid, struct buffer **out)
+{
+	uint64_t size = buffer_total(data, offsets, extra);
+	struct buffer *buffer, *rest = NULL;
+	int ret;
+
+	if (!area->mapped)
+		return -ESRCH;
+	if (!size)
+		return -EINVAL;
+	if (async && area->free_async < size)
+		return -ENOSPC;
+	buffer = buffer_best_fit(area, size);
+	if (!buffer)
+		return -ENOSPC;
+	ret = area_reserve(area, buffer->offset + size);
+	if (ret < 0)
+		return ret;
+	if (buffer->size != size) {
+		rest = calloc(1, sizeof(*rest));
+		if (!rest)
+			return -ENOMEM;
+	}
+	RB_REMOVE(buffer_free_tree, &area->free, buffer);
+	if (rest)
+		buffer_split(area, buffer, size, rest);
+	buffer->is_free = false;
+	buffer->allow_user_free = false;
+	buffer->async = async;
+	buffer->spam_suspect = false;
+	RB_INSERT(buffer_used_tree, &area->used, buffer);
+	area->used_count++;
+	if (async) {
+		area->free_async -= size;
+		buffer->spam_suspect = area_is_spammed(area, pid);
+	}
+	buffer->pid = pid;
+	buffer->data_size = data;
+	buffer->offsets_size = offsets;
+	buffer->extra_size = extra;
+	buffer->object_count = 0;
+	*out = buffer;
+	return 0;
+}
+
+/* @upper, free and its neighbour, becomes part of @lower. */
+static void buffer_merge(struct area *area, struct buffer *lower, struct buffer *upper)
+{
+	lower->size += upper->size;
+	TAILQ_REMOVE(&area->buffers, upper, neighbour);
+	buffer_drop(upper);
+}
+
+void buffer_free(struct area *area, struct buffer *buffer)
+{
+	struct buffer *next = TAILQ_NEXT(buffer, neighbour), *previous;
+
+	assert(!buffer->is_free && !buffer->transaction);
+	if (buffer->clear_on_free)
+		memset(area->memory + buffer->offset, 0, buffer->size);
+	buffer->clear_on_free = false;
+	buffer->target_node = NULL;
+	buffer->object_count = 0;
+	if (buffer->async)
+		area->free_async += buffer->size;
+	RB_REMOVE(buffer_used_tree, &area->used, buffer);
+	area->used_count--;
+	buffer->is_free = true;
+	if (next && next->is_free) {
+		RB_REMOVE(buffer_free_tree, &area->free, next);
+		buffer_merge(area, buffer, next);
+	}
+	previous = TAILQ_PREV(buffer, buffer_list, neighbour);
+	if (previous && previous->is_free) {
+		RB_REMOVE(buffer_free_tree, &area->free, previous);
+		buffer_merge(area, previous, buffer);
+		buffer = previous;
+	}
+	RB_INSERT(buffer_free_tree, &area->free, buffer);
+}
+
+struct buffer *buffer_find(struct area *area, uint64_t address)
+{
+	struct buffer key = {.offset = address - area->address};
+
+	return address < area->address ? NULL : RB_FIND(buffer_used_tree, &area->used, &key);
+}
+
+uint64_t buffer_address(const struct area *area, const struct buffer *buffer)
+{
+	return area->address + buffer->offset;
+}
+
+uint8_t *buffer_memory(const struct area *area, const struct buffer *buffer, size_t at)
+{
+	assert(at <= buffer->size);
+	return area->memory + buffer->offset + at;
+}
+
+size_t buffer_offsets_start(const struct buffer *buffer)
+{
+	return ALIGN8(buffer->data_size);
+}
+
+int buffer_reserve_object(struct buffer *buffer)
+{
+	size_t room = buffer->object_room ? buffer->object_room * 2 : 4;
+	struct buffer_object *objects;
+
+	if (buffer->object_count < buffer->object_room)
+		return 0;
+	objects = reallocarray(buffer->objects, room, sizeof(*objects));
+	if (!objects)
+		return -ENOMEM;
+	buffer->objects = objects;
+	buffer->object_room = room;
+	return 0;
+}
+
+void buffer_add_object(struct buffer *buffer, const struct buffer_object *object)
+{
+	assert(buffer->object_count < buffer->object_room);
+	buffer->objects[buffer->object_count++] = *object;
+}
+
+void area_check(const struct area *area)
+{
+	size_t end = 0, used = 0, async = 0;
+	const struct buffer *buffer;
+	bool last_free = false;
+
+	TAILQ_FOREACH (buffer, &area->buffers, neighbour) {
+		assert(buffer->offset == end && buffer->size > 0 && buffer->size % 8 == 0);
+		assert(!(last_free && buffer->is_free));
+		end += buffer->size;
+		used += !buffer->is_free;
+		if (!buffer->is_free && buffer->async)
+			async += buffer->size;
+		last_free = buffer->is_free;
+	}
+	assert(end == area->size && used == area->used_count);
+	assert(async + area->free_async == area->size / 2);
+	(void)last_free;
+}

@@ -1,0 +1,167 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+
+/*
+ * The invariants of all tables, asserted one by one: for tests, the simulator and the
+ * fuzzer. What can be counted in two ways is counted in both.
+ */
+
+#include <assert.h>
+
+#include "driver/buffer.h"
+#include "driver/death.h"
+#include "driver/driver.h"
+#include "driver/freeze.h"
+#include "driver/node.h"
+#include "driver/proc.h"
+#include "driver/ref.h"
+#include "driver/system.h"
+#include "driver/thread.h"
+#include "driver/transaction.h"
+
+/* What was seen on the way, to be compared with the accounts. */
+struct census {
+	uint64_t procs, threads, nodes, refs, deaths;
+};
+
+static void check_list(const struct work_list *list)
+{
+	const struct work *work;
+
+	TAILQ_FOREACH (work, &list->items, entry)
+		assert(work->list == list);
+}
+
+static void check_node(const struct node *node, struct census *census)
+{
+	const struct ref *ref;
+	int strong = 0;
+
+	LIST_FOREACH (ref, &node->refs, node_entry) {
+		assert(ref->node == node);
+		assert(ref->strong >= 0 && ref->weak >= 0 && ref->strong + ref->weak > 0);
+		strong += ref->strong > 0;
+	}
+	assert(node->internal_strong == strong);
+	assert(node->tmp == 0);
+	assert(node->proc || (!node->local_strong && !node->local_weak && !node->work.list));
+	assert(node->proc || !LIST_EMPTY(&node->refs));
+	assert(!(node->pending_strong && !node->local_strong && node->proc));
+	assert(work_list_empty(&node->async_todo) || node->has_async);
+	check_list(&node->async_todo);
+	census->nodes++;
+}
+
+static void check_ref(const struct proc *proc, const struct ref *ref, struct census *census)
+{
+	assert(ref->proc == proc);
+	assert(ref->handle / 64 < proc->handles.count);
+	assert(proc->handles.words[ref->handle / 64] & 1ull << ref->handle % 64);
+	census->refs++;
+	census->deaths += ref->death != NULL;
+	census->deaths += ref->freeze != NULL;
+}
+
+/* A stack alternates between calls that it handles and calls that it waits for. */
+static void check_stack(const struct thread *thread)
+{
+	const struct transaction *t = thread->stack;
+
+	while (t) {
+		assert(t->to_thread == thread || t->from == thread);
+		assert(!(t->flags & TF_ONE_WAY));
+		if (t->to_thread == thread) {
+			assert(t->to_proc == thread->proc);
+			t = t->to_parent;
+		} else {
+			t = t->from_parent;
+		}
+	}
+}
+
+static void check_thread(const struct proc *proc, const struct thread *thread)
+{
+	const struct work *work;
+
+	assert(thread->proc == proc);
+	assert(!thread->is_waiting || thread->state == THREAD_WORK);
+	assert(!thread->is_woken);
+	assert(!thread->process || !work_list_empty(&thread->todo));
+	assert((thread->return_error.command != BR_OK) == (thread->return_error.work.list != NULL));
+	assert((thread->reply_error.command != BR_OK) == (thread->reply_error.work.list != NULL));
+	/* No work waits on a thread that sleeps in a read. */
+	assert(thread->state != THREAD_WORK || !thread_has_work(thread, thread->for_proc));
+	check_list(&thread->todo);
+	TAILQ_FOREACH (work, &thread->todo.items, entry)
+		assert(work->type != WORK_TRANSACTION ||
+			((const struct transaction *)work)->buffer != NULL);
+	check_stack(thread);
+}
+
+static void check_buffers(const struct proc *proc)
+{
+	const struct buffer *buffer;
+
+	area_check(&proc->area);
+	TAILQ_FOREACH (buffer, &proc->area.buffers, neighbour) {
+		if (buffer->is_free)
+			continue;
+		assert(!buffer->transaction || buffer->transaction->buffer == buffer);
+		assert(!buffer->target_node || buffer->target_node->proc == proc);
+		assert(!buffer->async || !buffer->target_node || buffer->target_node->has_async);
+	}
+}
+
+static void check_proc(const struct proc *proc, struct census *census)
+{
+	struct thread *thread;
+	struct node *node;
+	struct ref *ref;
+	size_t waiting = 0, listed = 0;
+
+	assert(!proc->is_dead && proc->outstanding >= 0);
+	RB_FOREACH (thread, thread_tree, (struct thread_tree *)&proc->threads) {
+		check_thread(proc, thread);
+		waiting += thread->is_waiting;
+		census->threads++;
+	}
+	TAILQ_FOREACH (thread, &proc->waiting, waiting_entry)
+		listed++;
+	assert(waiting == listed);
+	/* Nobody waits while there is something to do. */
+	assert(work_list_empty(&proc->todo) || TAILQ_EMPTY(&proc->waiting));
+	RB_FOREACH (node, node_tree, (struct node_tree *)&proc->nodes) {
+		assert(node->proc == proc);
+		check_node(node, census);
+	}
+	for (ref = ref_first((struct proc *)proc); ref; ref = ref_next(ref))
+		check_ref(proc, ref, census);
+	check_list(&proc->todo);
+	check_list(&proc->delivered_death);
+	check_list(&proc->delivered_freeze);
+	check_buffers(proc);
+	census->procs++;
+}
+
+void driver_check(const struct driver_system *system)
+{
+	const struct charge_book *book = &system->charges;
+	struct census census = {0};
+	const struct driver *driver;
+	const struct proc *proc;
+	const struct node *node;
+
+	assert(TAILQ_EMPTY(&system->run));
+	TAILQ_FOREACH (driver, &system->drivers, entry) {
+		TAILQ_FOREACH (proc, &driver->procs, entry)
+			check_proc(proc, &census);
+		LIST_FOREACH (node, &driver->dead_nodes, dead_entry)
+			check_node(node, &census);
+		assert(!driver->manager || driver->manager->proc);
+	}
+	assert(book->held[CHARGE_PROC] == census.procs);
+	assert(book->held[CHARGE_THREAD] == census.threads);
+	assert(book->held[CHARGE_NODE] == census.nodes);
+	assert(book->held[CHARGE_REF] == census.refs);
+	/* Cleared ones live on their lists alone. */
+	assert(book->held[CHARGE_DEATH] >= census.deaths);
+}

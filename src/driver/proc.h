@@ -1,0 +1,70 @@
+#pragma once
+/* SPDX-License-Identifier: Apache-2.0 */
+
+/* Procs: one for each open of the device. */
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <sys/queue.h>
+#include <sys/tree.h>
+#include <sys/types.h>
+
+#include "driver/buffer.h"
+#include "driver/driver.h"
+#include "driver/handles.h"
+#include "driver/ref.h"
+#include "driver/work.h"
+
+struct node;
+struct user;
+
+RB_HEAD(node_tree, node);
+RB_HEAD(thread_tree, thread);
+TAILQ_HEAD(waiting_list, thread);
+
+struct proc {
+	TAILQ_ENTRY(proc) entry;    /* of the driver's procs */
+	LIST_ENTRY(proc) pid_entry; /* of the system's hash by pid */
+	struct driver *driver;
+	struct user *user;
+	void *data;
+	pid_t pid;
+	uid_t euid;
+	int nice; /* at open: what its loopers return to */
+	char *secctx;
+	size_t secctx_size; /* its NUL included */
+	bool is_dead;
+
+	struct thread_tree threads;
+	struct waiting_list waiting; /* for the proc's work, the last to wait first */
+	struct work_list todo;
+	struct work_list delivered_death;
+	struct work_list delivered_freeze;
+	uint32_t max_threads;
+	uint32_t requested_threads;
+	uint32_t started_threads;
+
+	struct node_tree nodes;
+	struct ref_handle_tree refs_by_handle;
+	struct ref_node_tree refs_by_node;
+	struct handles handles;
+	struct area area;
+
+	bool spam_detection;
+	bool is_frozen;
+	bool sync_recv, async_recv; /* since it was frozen last */
+	int outstanding;	    /* calls and oneways that it was sent and that have not ended */
+};
+
+/** proc_tell_level() - its list became empty or not: ops->proc_level */
+void proc_tell_level(struct proc *proc, bool level);
+/** proc_reserve() - ops->area_reserve */
+int proc_reserve(struct proc *proc, size_t size);
+/** proc_wake() - somebody of the proc should look at its list */
+void proc_wake(struct proc *proc);
+/** proc_select_thread() - takes the thread that waited last off the list, or NULL */
+struct thread *proc_select_thread(struct proc *proc);
+/** proc_wake_pollers() - its polling threads that are inside no call look again */
+void proc_wake_pollers(struct proc *proc);
+/** proc_has_transactions() - calls under way in or out: what keeps it from being frozen */
+bool proc_has_transactions(const struct proc *proc);

@@ -1,0 +1,54 @@
+#pragma once
+/* SPDX-License-Identifier: Apache-2.0 */
+
+/* What all devices share, and what is one device's. */
+
+#include <stdint.h>
+#include <sys/queue.h>
+
+#include "driver/charge.h"
+#include "driver/driver.h"
+
+/* Bytes of BR_ commands that one read may return. */
+#define RETURNS_MAX 65536
+#define PID_BUCKETS 1024u
+
+struct node;
+struct sg_scratch;
+
+TAILQ_HEAD(run_list, thread);
+TAILQ_HEAD(freeze_list, thread);
+LIST_HEAD(pid_list, proc);
+TAILQ_HEAD(proc_list, proc);
+LIST_HEAD(dead_node_list, node);
+
+struct driver_system {
+	TAILQ_HEAD(, driver) drivers;
+	struct charge_book charges;
+	struct run_list run;	     /* woken threads */
+	struct freeze_list freezing; /* threads inside a BINDER_FREEZE that waits */
+	struct pid_list by_pid[PID_BUCKETS];
+	uint32_t last_id;
+	uint64_t buffers;
+	struct sg_scratch *sg;
+	uint8_t returns[RETURNS_MAX]; /* composed by the read under way */
+	size_t returns_size;
+};
+
+struct driver {
+	TAILQ_ENTRY(driver) entry;
+	struct driver_system *system;
+	const struct driver_ops *ops;
+	void *data;
+	char *name;
+	struct node *manager;
+	bool manager_uid_valid;
+	uid_t manager_uid; /* of the first manager: later ones are of the same */
+	struct proc_list procs;
+	struct dead_node_list dead_nodes;
+};
+
+/** system_next_id() - a number for a transaction, never 0 */
+uint32_t system_next_id(struct driver_system *system);
+/** system_pids() - the procs with some pids, @pid among them */
+struct pid_list *system_pids(struct driver_system *system, pid_t pid);

@@ -1,0 +1,337 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+
+/*
+ * Threads and their ioctls.
+ *
+ * A thread is inside at most one ioctl, which thread_finish() ends. While it waits
+ * it may be woken; it then stands on the system's run list until driver_run() looks
+ * at it, which is when the kernel would have scheduled it.
+ */
+
+#include <assert.h>
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "driver/charge.h"
+#include "driver/death.h"
+#include "driver/freeze.h"
+#include "driver/proc.h"
+#include "driver/return.h"
+#include "driver/system.h"
+#include "driver/thread.h"
+#include "driver/transaction.h"
+
+#define NICE_MIN (-20)
+#define NICE_MAX 19
+
+int thread_compare(const struct thread *a, const struct thread *b)
+{
+	return a->tid < b->tid ? -1 : a->tid > b->tid;
+}
+
+RB_GENERATE(thread_tree, thread, entry, thread_compare)
+
+struct thread *proc_thread(struct proc *proc, pid_t tid)
+{
+	struct thread key = {.tid = tid}, *thread = RB_FIND(thread_tree, &proc->threads, &key);
+
+	if (thread)
+		return thread;
+	if (!charge_take(proc->user, CHARGE_THREAD))
+		return NULL;
+	thread = calloc(1, sizeof(*thread));
+	if (!thread) {
+		charge_refund(proc->user, CHARGE_THREAD);
+		return NULL;
+	}
+	thread->proc = proc;
+	thread->tid = tid;
+	thread->need_return = true;
+	work_list_init(&thread->todo, NULL);
+	thread->return_error.work.type = WORK_RETURN_ERROR;
+	thread->return_error.command = BR_OK;
+	thread->reply_error.work.type = WORK_RETURN_ERROR;
+	thread->reply_error.command = BR_OK;
+	thread->extended.command = BR_OK;
+	RB_INSERT(thread_tree, &proc->threads, thread);
+	return thread;
+}
+
+struct proc *thread_proc(const struct thread *thread)
+{
+	return thread->proc;
+}
+
+pid_t thread_tid(const struct thread *thread)
+{
+	return thread->tid;
+}
+
+void thread_set_data(struct thread *thread, void *data)
+{
+	thread->data = data;
+}
+
+void *thread_data(const struct thread *thread)
+{
+	return thread->data;
+}
+
+bool thread_busy(const struct thread *thread)
+{
+	return thread->state != THREAD_IDLE;
+}
+
+bool thread_is_looper(const struct thread *thread)
+{
+	return thread->looper & (LOOPER_REGISTERED | LOOPER_ENTERED);
+}
+
+bool thread_available(const struct thread *thread)
+{
+	return !thread->stack && work_list_empty(&thread->todo);
+}
+
+bool thread_has_work(const struct thread *thread, bool for_proc)
+{
+	return thread->process || thread->need_return ||
+	       (for_proc && !work_list_empty(&thread->proc->todo));
+}
+
+void thread_enqueue_deferred(struct thread *thread, struct work *work)
+{
+	work_enqueue(work, &thread->todo);
+}
+
+void thread_enqueue(struct thread *thread, struct work *work)
+{
+	work_enqueue(work, &thread->todo);
+	thread->process = true;
+}
+
+static void thread_check_poll(struct thread *thread)
+{
+	if (!thread->is_armed || !thread_has_work(thread, thread_available(thread)))
+		return;
+	thread->is_armed = false;
+	thread->proc->driver->ops->poll_ready(thread);
+}
+
+void thread_wake(struct thread *thread)
+{
+	thread_check_poll(thread);
+	if (thread->is_woken || (thread->state != THREAD_WORK && thread->state != THREAD_FREEZE))
+		return;
+	thread->is_woken = true;
+	TAILQ_INSERT_TAIL(&thread->proc->driver->system->run, thread, run_entry);
+}
+
+void thread_set_nice(struct thread *thread, int nice)
+{
+	if (nice >= NICE_MIN && nice <= NICE_MAX)
+		thread->nice = nice;
+}
+
+void thread_set_extended(struct thread *thread, uint32_t id, uint32_t command, int32_t param)
+{
+	thread->extended.id = id;
+	thread->extended.command = command;
+	thread->extended.param = param;
+}
+
+void thread_fail(struct thread *thread, uint32_t command)
+{
+	thread->return_error.command = command;
+	thread_enqueue(thread, &thread->return_error.work);
+}
+
+void thread_finish(struct thread *thread, int ret)
+{
+	struct ioctl_result *result = &thread->result;
+
+	thread->state = THREAD_IDLE;
+	if (!thread->more)
+		thread->need_return = false;
+	result->ret = ret;
+	result->nice_valid = thread->nice != thread->told_nice;
+	result->nice = thread->nice;
+	result->idle = thread_available(thread);
+	thread->proc->driver->ops->ioctl_done(thread, result);
+}
+
+void thread_resume(struct thread *thread)
+{
+	if (thread->state == THREAD_FREEZE) {
+		if (thread->freeze_target->outstanding == 0)
+			freeze_timeout(thread);
+	} else if (thread->state == THREAD_WORK) {
+		return_resume(thread);
+	}
+}
+
+void thread_interrupt(struct thread *thread)
+{
+	if (thread->state == THREAD_FREEZE)
+		freeze_interrupt(thread);
+	else if (thread->state == THREAD_WORK)
+		return_end(thread, -EINTR);
+}
+
+void thread_timeout(struct thread *thread)
+{
+	freeze_timeout(thread);
+}
+
+bool thread_poll(struct thread *thread, bool arm)
+{
+	bool ready;
+
+	thread->looper |= LOOPER_POLL;
+	ready = thread_has_work(thread, thread_available(thread));
+	thread->is_armed = arm && !ready;
+	return ready;
+}
+
+bool thread_complete_take(struct thread *thread)
+{
+	struct work *work = work_list_first(&thread->todo);
+	bool is_error = work == &thread->return_error.work;
+
+	if (!work || TAILQ_NEXT(work, entry))
+		return false;
+	if (is_error ? thread->return_error.command != BR_TRANSACTION_COMPLETE
+		     : work->type != WORK_COMPLETE)
+		return false;
+	work_dequeue(work);
+	thread->process = false;
+	thread->need_return = false;
+	thread->took_error = is_error;
+	if (is_error)
+		thread->return_error.command = BR_OK;
+	else
+		completion_free((struct completion *)work);
+	return true;
+}
+
+void thread_complete_owe(struct thread *thread)
+{
+	struct completion *completion = thread->took_error ? NULL : completion_new();
+
+	/* Short of memory the error record carries it: it reads the same. */
+	if (!completion && thread->return_error.work.list)
+		return;
+	if (!completion)
+		thread->return_error.command = BR_TRANSACTION_COMPLETE;
+	work_enqueue_head(
+		completion ? &completion->work : &thread->return_error.work, &thread->todo);
+	thread->process = true;
+}
+
+static void work_drop(struct work *work)
+{
+	switch (work->type) {
+	case WORK_TRANSACTION:
+		transaction_cleanup((struct transaction *)work, BR_DEAD_REPLY);
+		break;
+	case WORK_COMPLETE:
+	case WORK_COMPLETE_PENDING:
+	case WORK_COMPLETE_SPAM_SUSPECT:
+		completion_free((struct completion *)work);
+		break;
+	case WORK_DEAD_BINDER_AND_CLEAR:
+	case WORK_CLEAR_DEATH:
+		death_free((struct death *)work);
+		break;
+	case WORK_CLEAR_FREEZE:
+		freeze_free((struct freeze *)work);
+		break;
+	case WORK_RETURN_ERROR:
+	case WORK_NODE:
+	case WORK_DEAD_BINDER:
+	case WORK_FROZEN_BINDER:
+		break; /* owned by a thread, a node or a ref */
+	}
+}
+
+void work_release(struct work_list *list)
+{
+	struct work *work;
+
+	while ((work = work_take(list)))
+		work_drop(work);
+}
+
+/* Ends what it is inside of without a word to the embedder. */
+static void thread_abandon(struct thread *thread)
+{
+	struct proc *proc = thread->proc;
+
+	freeze_forget(thread);
+	return_forget(thread);
+	if (thread->is_waiting)
+		TAILQ_REMOVE(&proc->waiting, thread, waiting_entry);
+	thread->is_waiting = false;
+	if (thread->is_woken)
+		TAILQ_REMOVE(&proc->driver->system->run, thread, run_entry);
+	thread->is_woken = false;
+	thread->is_armed = false;
+	thread->looper &= ~(uint32_t)LOOPER_WAITING;
+	thread->state = THREAD_IDLE;
+}
+
+void thread_detach(struct thread *thread)
+{
+	struct proc *proc = thread->proc;
+	bool was_waiting = thread->state == THREAD_WORK;
+
+	thread_abandon(thread);
+	if (was_waiting && !work_list_empty(&proc->todo))
+		proc_wake(proc);
+}
+
+/*
+ * Takes its transactions off both stacks: those that it handles lose their handler,
+ * those that it waits for their caller. Return: the one to be answered, or NULL.
+ */
+static struct transaction *thread_leave_stack(struct thread *thread)
+{
+	struct transaction *t = thread->stack, *answer = NULL, *next;
+
+	if (t && t->to_thread == thread)
+		answer = t;
+	for (; t; t = next) {
+		if (t->to_thread == thread) {
+			next = t->to_parent;
+			thread->proc->outstanding--;
+			t->to_proc = NULL;
+			t->to_thread = NULL;
+			if (t->buffer)
+				t->buffer->transaction = NULL;
+			t->buffer = NULL;
+		} else {
+			assert(t->from == thread);
+			next = t->from_parent;
+			t->from = NULL;
+		}
+	}
+	thread->stack = NULL;
+	return answer;
+}
+
+void thread_release(struct thread *thread)
+{
+	struct proc *proc = thread->proc;
+	struct transaction *answer;
+
+	thread_abandon(thread);
+	RB_REMOVE(thread_tree, &proc->threads, thread);
+	answer = thread_leave_stack(thread);
+	if (answer)
+		transaction_fail(answer, BR_DEAD_REPLY);
+	work_release(&thread->todo);
+	proc->driver->ops->thread_gone(thread);
+	charge_refund(proc->user, CHARGE_THREAD);
+	free(thread->held);
+	free(thread);
+}

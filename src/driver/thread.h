@@ -1,0 +1,112 @@
+#pragma once
+/* SPDX-License-Identifier: Apache-2.0 */
+
+/*
+ * Threads, as the driver knows them: by tid, from their first ioctl or poll to
+ * BINDER_THREAD_EXIT or the end of their proc.
+ *
+ * Work on a thread's own list is acted upon once process is set: what is deferred
+ * (a two-way call's completion, a node's first announcement) waits there for the
+ * next thing to come.
+ */
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <sys/queue.h>
+#include <sys/tree.h>
+#include <sys/types.h>
+
+#include "driver/driver.h"
+#include "driver/work.h"
+
+struct transaction;
+
+enum looper {
+	LOOPER_REGISTERED = 0x01,
+	LOOPER_ENTERED = 0x02,
+	LOOPER_EXITED = 0x04,
+	LOOPER_INVALID = 0x08,
+	LOOPER_WAITING = 0x10,
+	LOOPER_POLL = 0x20,
+};
+
+/* What a thread's ioctl waits for. */
+enum thread_state {
+	THREAD_IDLE,   /* inside none */
+	THREAD_WORK,   /* a read: for work */
+	THREAD_FILES,  /* a read: until descriptors are installed */
+	THREAD_FREEZE, /* BINDER_FREEZE: until calls have ended, or for the time */
+};
+
+struct work_error {
+	struct work work;
+	uint32_t command; /* BR_*; BR_OK: none */
+};
+
+struct thread {
+	RB_ENTRY(thread) entry;
+	TAILQ_ENTRY(thread) waiting_entry;
+	TAILQ_ENTRY(thread) run_entry;
+	TAILQ_ENTRY(thread) freeze_entry;
+	struct proc *proc;
+	pid_t tid;
+	void *data;
+
+	uint32_t looper;
+	bool need_return; /* the next read returns, whatever there is */
+	bool process;	  /* the list has something that a read acts upon */
+	bool is_waiting;  /* on the proc's list of waiting threads */
+	bool is_woken;	  /* on the system's run list */
+	bool is_armed;	  /* poll: tell when readable */
+	bool took_error;  /* thread_complete_take() took a failed reply's */
+	struct work_list todo;
+	struct transaction *stack;
+	struct work_error return_error; /* of its own last command: stops writing */
+	struct work_error reply_error;	/* of a call that it waits for */
+	struct binderd_extended_error extended;
+
+	enum thread_state state;
+	struct read_input read;
+	bool for_proc; /* THREAD_WORK: takes the proc's work too */
+	bool more;     /* the ioctl goes on in another input */
+	int nice;
+	int told_nice; /* what the embedder believes */
+	uint64_t write_consumed;
+	struct ioctl_result result; /* being made */
+	uint8_t *held;		    /* THREAD_FILES: returns composed before */
+	size_t held_size;
+	struct transaction *arriving;  /* THREAD_FILES: whose descriptors they are */
+	struct transaction *delivered; /* by the last read, if it can be undone */
+
+	struct binderd_freeze_info freeze_info; /* THREAD_FREEZE */
+	struct proc *freeze_target;
+};
+
+/** thread_enqueue() - work that a read acts upon */
+void thread_enqueue(struct thread *thread, struct work *work);
+/** thread_enqueue_deferred() - work that waits for something else to be acted upon */
+void thread_enqueue_deferred(struct thread *thread, struct work *work);
+/** thread_wake() - it is to look again: at its read, or at its poll */
+void thread_wake(struct thread *thread);
+/** thread_available() - inside no call, nothing listed: takes the proc's work */
+bool thread_available(const struct thread *thread);
+/** thread_has_work() - a read would not wait; @for_proc: the proc's work counts */
+bool thread_has_work(const struct thread *thread, bool for_proc);
+/** thread_is_looper() - entered or registered */
+bool thread_is_looper(const struct thread *thread);
+/** thread_set_nice() - the thread is to run at @nice, if that is a nice value */
+void thread_set_nice(struct thread *thread, int nice);
+/** thread_fail() - the write loop stops with @command, and the extended error is set */
+void thread_fail(struct thread *thread, uint32_t command);
+void thread_set_extended(struct thread *thread, uint32_t id, uint32_t command, int32_t param);
+/** thread_finish() - end the ioctl with @ret */
+void thread_finish(struct thread *thread, int ret);
+/** thread_resume() - woken inside a read: compose, or wait on */
+void thread_resume(struct thread *thread);
+/** thread_release() - it ends: its callers are told, its work is dropped, it is freed */
+void thread_release(struct thread *thread);
+/** work_release() - drop what is on a list whose owner dies */
+void work_release(struct work_list *list);
+
+int thread_compare(const struct thread *a, const struct thread *b);
+RB_PROTOTYPE(thread_tree, thread, entry, thread_compare)
