@@ -120,6 +120,9 @@ struct wire_head {
 #define WIRE_F_IDLE 0x2000u /* no call on the stack, nothing listed: next read waits as a looper \
 			     */
 
+/* BR_SPAWN_LOOPER is to be stored at the head of the program's read buffer, too. */
+#define WIRE_F_SPAWN_AT_START 0x4000u
+
 struct wire_hello {
 	struct wire_head head;
 	uint32_t magic;	      /* WIRE_MAGIC */
