@@ -108,5 +108,6 @@ void thread_release(struct thread *thread);
 /** work_release() - drop what is on a list whose owner dies */
 void work_release(struct work_list *list);
 
+struct thread_tree;
 int thread_compare(const struct thread *a, const struct thread *b);
 RB_PROTOTYPE(thread_tree, thread, entry, thread_compare)

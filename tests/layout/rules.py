@@ -44,7 +44,8 @@ DRIVER_HEADERS_BY_UAPI_ALONE = {'sys/ioctl.h'}
 # The only symbols that the driver's objects may leave for others to define.
 DRIVER_SYMBOLS = {
     'abort', 'calloc', 'free', 'malloc', 'realloc', 'reallocarray',
-    'memchr', 'memcmp', 'memcpy', 'memmove', 'memset', 'strcmp', 'strlen', 'strncmp', 'strnlen',
+    'memchr', 'memcmp', 'memcpy', 'memmove', 'memset',
+    'strcmp', 'strdup', 'strlen', 'strncmp', 'strndup', 'strnlen',
     '__assert_fail',
     # compilers
     '_GLOBAL_OFFSET_TABLE_', '__stack_chk_fail', '__memcpy_chk', '__memmove_chk', '__memset_chk',
