@@ -4,6 +4,7 @@
 
     layout.py sources ROOT              sizes, SPDX lines, the include table, no cycles
     layout.py headers ROOT CC [FLAG]... every header compiles alone
+    layout.py readme ROOT CC            the programs in README.md compile
     layout.py driver NM LIBRARY         the driver's objects call nothing but memory functions
     layout.py exports NM ROOT LIBRARY HEADER...
                                         the library exports what the headers declare
@@ -14,6 +15,7 @@ any breach, and for having found nothing to look at.
 
 import concurrent.futures
 import os
+import re
 import subprocess
 import sys
 
@@ -262,6 +264,30 @@ def check_headers(root, cc, flags):
     return report.end(len(headers), 'headers')
 
 
+def readme_programs(text):
+    """(line, program) of each C block; one that has no main() is the inside of one."""
+    for m in re.finditer(r'^```c\n(.*?)^```$', text, re.DOTALL | re.MULTILINE):
+        line = csource.line_of(text, m.start())
+        if 'int main(' in m[1]:
+            yield line, m[1]
+        else:
+            yield line, ('#include <stdio.h>\n#include <binderd/binder_io.h>\n'
+                         'int main(void)\n{\n%s\treturn 0;\n}\n' % m[1])
+
+
+def check_readme(root, cc):
+    report = Report()
+    programs = list(readme_programs(read(root, 'README.md')))
+    command = cc.split() + ['-Wall', '-Werror', '-fsyntax-only', '-std=gnu17',
+                            '-I' + os.path.join(root, 'include'), '-x', 'c', '-']
+    for line, program in programs:
+        run = subprocess.run(command, input=program, stdout=subprocess.PIPE,
+                             stderr=subprocess.STDOUT, text=True, check=False)
+        if run.returncode:
+            report.breach('README.md:%d' % line, 'does not compile:\n' + run.stdout)
+    return report.end(len(programs), 'programs')
+
+
 def nm(tool, *args):
     """The lines that nm prints, in words."""
     run = subprocess.run(tool.split() + list(args), stdout=subprocess.PIPE, text=True, check=True)
@@ -310,6 +336,8 @@ def main(argv):
         return check_sources(argv[2])
     if argv[1:2] == ['headers'] and len(argv) >= 4:
         return check_headers(argv[2], argv[3], argv[4:])
+    if argv[1:2] == ['readme'] and len(argv) == 4:
+        return check_readme(argv[2], argv[3])
     if argv[1:2] == ['driver'] and len(argv) == 4:
         return check_driver(argv[2], argv[3])
     if argv[1:2] == ['exports'] and len(argv) >= 6:

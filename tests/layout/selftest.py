@@ -269,6 +269,17 @@ class Built(unittest.TestCase):
         self.write('include/binderd/a.h', HEADER + 'int a(int typeof);\n')
         self.assertEqual(self.headers()[0], 1)
 
+    def test_readme(self):
+        def readme(*blocks):
+            self.write('README.md', 'Text\n' + ''.join('\n```c\n%s```\n' % b for b in blocks))
+            self.write('include/binderd/binder_io.h', HEADER + 'int one(void);\n')
+            return quietly(layout.check_readme, self.root, self.cc)
+        self.assertEqual(readme()[0], 1)
+        self.assertEqual(readme('int main(void)\n{\n}\n', '\tputs("");\n\tone();\n')[0], 0)
+        result, said = readme('int main(void)\n{\n}\n', '\ttwo();\n')
+        self.assertEqual(result, 1)
+        self.assertIn('README.md:9: does not compile', said)
+
     def archive(self, text):
         source = self.write('d.c', text)
         self.run_cc('-c', '-O1', '-o', source + '.o', source)
