@@ -18,6 +18,8 @@
 #error "binderd speaks the 64-bit binder protocol (version 8) alone"
 #endif
 
+#include <sys/types.h> /* pid_t and uid_t: the header needs them before Linux 6.0 */
+
 #include <linux/android/binder.h>
 #include <linux/ioctl.h>
 #include <linux/types.h>
