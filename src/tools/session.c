@@ -45,15 +45,18 @@ void session_init(struct session *session)
 	*session = (struct session){.keeper_fd = -1};
 }
 
-/* Makes a directory below @base if that can be trusted. */
+/* Makes a directory below @base, and keeps it if it can be trusted there. */
 static int session_make_dir_in(struct session *session, const char *base)
 {
-	int error = path_dir_check(base, geteuid());
+	int error = path_join(session->dir, sizeof(session->dir), base, "binder-run-XXXXXX");
 
-	if (!error)
-		error = path_join(session->dir, sizeof(session->dir), base, "binder-run-XXXXXX");
-	if (!error && !mkdtemp(session->dir))
+	if (!error && !mkdtemp(session->dir)) {
 		error = -errno;
+	} else if (!error) {
+		error = path_dir_check(session->dir, geteuid());
+		if (error)
+			rmdir(session->dir);
+	}
 	if (error)
 		*session->dir = '\0';
 	return error;
