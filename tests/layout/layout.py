@@ -9,11 +9,14 @@
     layout.py exports NM ROOT LIBRARY HEADER...
                                         the library exports what the headers declare
 
+    layout.py interposed NM LIBRARY     the preload library exports names of libc alone
+
 Each prints one line per breach and ends with how much it looked at; exit status 1 for
 any breach, and for having found nothing to look at.
 """
 
 import concurrent.futures
+import ctypes
 import os
 import re
 import subprocess
@@ -331,6 +334,16 @@ def check_exports(tool, root, library, headers):
     return report.end(len(declared), 'declarations')
 
 
+def check_interposed(tool, library):
+    report = Report()
+    libc = ctypes.CDLL(None)
+    exports = exported(tool, library)
+    for symbol in sorted(exports):
+        if not hasattr(libc, symbol):
+            report.breach(os.path.basename(library), 'exports %s, which libc does not' % symbol)
+    return report.end(len(exports), 'symbols')
+
+
 def main(argv):
     if argv[1:2] == ['sources'] and len(argv) == 3:
         return check_sources(argv[2])
@@ -342,6 +355,8 @@ def main(argv):
         return check_driver(argv[2], argv[3])
     if argv[1:2] == ['exports'] and len(argv) >= 6:
         return check_exports(argv[2], argv[3], argv[4], argv[5:])
+    if argv[1:2] == ['interposed'] and len(argv) == 4:
+        return check_interposed(argv[2], argv[3])
     print(__doc__, file=sys.stderr)
     return 2
 

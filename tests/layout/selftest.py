@@ -303,6 +303,15 @@ class Built(unittest.TestCase):
         subprocess.run(['ar', 'rcs', library], check=True)
         self.assertEqual(quietly(layout.check_driver, self.nm, library)[0], 1)
 
+    def test_interposed(self):
+        library = os.path.join(self.root, 'libb.so')
+        for text, status in (('int open(void) { return 1; }', 0), ('int opend(void) { return 1; }', 1),
+                             ('static int a;', 1)):
+            source = self.write('b.c', text + '\n')
+            self.run_cc('-w', '-fno-builtin', '-shared', '-fPIC', '-o', library, source)
+            result, said = quietly(layout.check_interposed, self.nm, library)
+            self.assertEqual(result, status, said)
+
     def exports(self, header, source):
         self.write('a.h', HEADER + header)
         source = self.write('a.c', source)
