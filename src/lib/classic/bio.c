@@ -59,7 +59,9 @@ void bio_init(struct binder_io *bio, void *data, size_t maxdata, size_t maxobjec
 	size_t skip = -(uintptr_t)data & (sizeof(binder_size_t) - 1);
 
 	memset(bio, 0, sizeof(*bio));
-	if (skip > maxdata || maxobjects > (maxdata - skip) / sizeof(binder_size_t)) {
+	if (!data && !maxdata && !maxobjects)
+		return;
+	if (!data || skip > maxdata || maxobjects > (maxdata - skip) / sizeof(binder_size_t)) {
 		bio_overflow(bio);
 		return;
 	}

@@ -13,7 +13,7 @@
  * handler did, a call is answered, and its descriptors are closed.
  */
 
-#include "lib/classic/state.h"
+#include "lib/classic/classic.h"
 
 #include <errno.h>
 #include <string.h>
@@ -29,17 +29,17 @@
 struct parse_entry {
 	uint32_t command;
 	/* @data: what follows the command, or NULL */
-	void (*function)(struct parse *parse, uint32_t command, const void *data);
+	void (*function)(struct classic_parse *parse, uint32_t command, const void *data);
 };
 
-static void parse_complete(struct parse *parse, uint32_t command, const void *data)
+static void parse_complete(struct classic_parse *parse, uint32_t command, const void *data)
 {
 	(void)command;
 	(void)data;
 	parse->completed = true;
 }
 
-static void parse_failed(struct parse *parse, uint32_t command, const void *data)
+static void parse_failed(struct classic_parse *parse, uint32_t command, const void *data)
 {
 	(void)data;
 	parse->error = command == BR_DEAD_REPLY	    ? -EPIPE
@@ -47,7 +47,7 @@ static void parse_failed(struct parse *parse, uint32_t command, const void *data
 						    : -EREMOTEIO;
 }
 
-static void parse_acknowledge(struct parse *parse, uint32_t command, const void *data)
+static void parse_acknowledge(struct classic_parse *parse, uint32_t command, const void *data)
 {
 	struct {
 		uint32_t command;
@@ -57,10 +57,10 @@ static void parse_acknowledge(struct parse *parse, uint32_t command, const void 
 	};
 
 	memcpy(&out.node, data, sizeof(out.node));
-	state_write(parse->bs, &out, sizeof(out));
+	classic_write(parse->bs, &out, sizeof(out));
 }
 
-static void parse_dead(struct parse *parse, uint32_t command, const void *data)
+static void parse_dead(struct classic_parse *parse, uint32_t command, const void *data)
 {
 	struct {
 		uint32_t command;
@@ -71,12 +71,12 @@ static void parse_dead(struct parse *parse, uint32_t command, const void *data)
 	(void)command;
 	memcpy(&out.cookie, data, sizeof(out.cookie));
 	death = (const struct binder_death *)(uintptr_t)out.cookie;
-	state_write(parse->bs, &out, sizeof(out));
+	classic_write(parse->bs, &out, sizeof(out));
 	if (death->func)
 		death->func(parse->bs, death->ptr);
 }
 
-static void parse_unlinked(struct parse *parse, uint32_t command, const void *data)
+static void parse_unlinked(struct classic_parse *parse, uint32_t command, const void *data)
 {
 	const struct binder_death *death;
 	binder_uintptr_t cookie;
@@ -89,7 +89,7 @@ static void parse_unlinked(struct parse *parse, uint32_t command, const void *da
 }
 
 /* Gives the message back and, where @reply is given, answers it with that or a status. */
-static void parse_answer(struct parse *parse, binder_uintptr_t buffer, bool oneway,
+static void parse_answer(struct classic_parse *parse, binder_uintptr_t buffer, bool oneway,
 	const struct binder_io *reply, int32_t status)
 {
 	struct {
@@ -115,11 +115,11 @@ static void parse_answer(struct parse *parse, binder_uintptr_t buffer, bool onew
 		out.txn.data.ptr.buffer = (uintptr_t)reply->data0;
 		out.txn.data.ptr.offsets = (uintptr_t)reply->offs0;
 	}
-	state_write(parse->bs, &out,
+	classic_write(parse->bs, &out,
 		oneway ? sizeof(out.free_command) + sizeof(out.buffer) : sizeof(out));
 }
 
-static void parse_transaction(struct parse *parse, uint32_t command, const void *data)
+static void parse_transaction(struct classic_parse *parse, uint32_t command, const void *data)
 {
 	binder_size_t memory[PARSE_REPLY_SIZE / sizeof(binder_size_t) + PARSE_REPLY_OBJECTS];
 	struct binder_io msg, received, reply;
@@ -134,11 +134,11 @@ static void parse_transaction(struct parse *parse, uint32_t command, const void 
 	msg = received;
 	if (parse->handler)
 		status = parse->handler(parse->bs, &txn, &msg, &reply);
-	state_close_fds(&received);
+	classic_close_fds(&received);
 	parse_answer(parse, txn.data.ptr.buffer, txn.flags & TF_ONE_WAY, &reply, status);
 }
 
-static void parse_reply(struct parse *parse, uint32_t command, const void *data)
+static void parse_reply(struct classic_parse *parse, uint32_t command, const void *data)
 {
 	struct binder_transaction_data txn;
 	struct binder_io unwanted;
@@ -187,7 +187,7 @@ static const struct parse_entry *parse_find(uint32_t command)
 	return NULL;
 }
 
-int parse_commands(struct parse *parse, const void *data, size_t size)
+int classic_parse_commands(struct classic_parse *parse, const void *data, size_t size)
 {
 	const struct parse_entry *entry;
 	const char *at = data;
@@ -213,8 +213,8 @@ int parse_commands(struct parse *parse, const void *data, size_t size)
 int binder_parse(struct binder_state *bs, struct binder_io *bio, uintptr_t ptr, size_t size,
 	binder_handler func)
 {
-	struct parse parse = {.bs = bs, .handler = func, .reply = bio};
-	int error = parse_commands(&parse, (const void *)ptr, size);
+	struct classic_parse parse = {.bs = bs, .handler = func, .reply = bio};
+	int error = classic_parse_commands(&parse, (const void *)ptr, size);
 
 	if (error < 0)
 		return error;

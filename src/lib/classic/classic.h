@@ -21,7 +21,7 @@ struct binder_state {
 };
 
 /* What a thread waits for while it acts on BR_ commands. */
-struct parse {
+struct classic_parse {
 	struct binder_state *bs;
 	binder_handler handler;	 /* or NULL */
 	struct binder_io *reply; /* where a BR_REPLY goes, or NULL */
@@ -31,29 +31,29 @@ struct parse {
 };
 
 /**
- * parse_commands() - act on BR_ commands
+ * classic_parse_commands() - act on BR_ commands
  * @parse: what is waited for; its last three fields are updated
  * @data:  the commands, of any alignment
  * @size:  their bytes
  *
  * Return: 0, or -EPROTO for what is no command of the driver's.
  */
-int parse_commands(struct parse *parse, const void *data, size_t size);
+int classic_parse_commands(struct classic_parse *parse, const void *data, size_t size);
 
 /**
- * state_write() - send BC_ commands and read nothing
+ * classic_write() - send BC_ commands and read nothing
  * @bs:   the state
  * @data: the commands
  * @size: their bytes
  *
  * Return: 0 or a negative errno.
  */
-int state_write(struct binder_state *bs, const void *data, size_t size);
+int classic_write(struct binder_state *bs, const void *data, size_t size);
 
 /**
- * state_close_fds() - close the descriptors that a received message brought
+ * classic_close_fds() - close the descriptors that a received message brought
  * @bio: the message; its data is looked at again, whatever was taken from it
  *
  * bio_get_fd() handed out duplicates, so these are the framework's to close.
  */
-void state_close_fds(const struct binder_io *bio);
+void classic_close_fds(const struct binder_io *bio);

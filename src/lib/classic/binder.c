@@ -2,7 +2,7 @@
 /*
  * The device of the small C framework: opening, calling, looping.
  *
- * A thread keeps no state between calls: what it waits for is a struct parse on
+ * A thread keeps no state between calls: what it waits for is a struct classic_parse on
  * its stack, so that a call made by a handler nests inside the call that the
  * handler answers. A sync call ends with its reply or its failure, a oneway with
  * the driver's confirmation; both come to the calling thread and to no other.
@@ -12,7 +12,7 @@
  * is no moment at which a loop could miss it.
  */
 
-#include "lib/classic/state.h"
+#include "lib/classic/classic.h"
 
 #include <binderd/device.h>
 #include <errno.h>
@@ -23,7 +23,7 @@
 #include <unistd.h>
 
 /* Bytes of a read: room for a few commands; the driver keeps what does not fit. */
-#define STATE_READ_SIZE 256
+#define BINDER_READ_SIZE 256
 
 struct binder_state *binder_open(const char *driver, size_t mapsize)
 {
@@ -81,7 +81,7 @@ int binder_become_context_manager(struct binder_state *bs)
 	return binderd_ioctl(bs->fd, BINDER_SET_CONTEXT_MGR, &none) < 0 ? -errno : 0;
 }
 
-int state_write(struct binder_state *bs, const void *data, size_t size)
+int classic_write(struct binder_state *bs, const void *data, size_t size)
 {
 	struct binder_write_read bwr = {
 		.write_size = size,
@@ -97,21 +97,21 @@ int state_write(struct binder_state *bs, const void *data, size_t size)
 }
 
 /* One WRITE_READ, and what it brought; 0 after a signal, with @bwr as far as it came. */
-static int state_exchange(struct parse *parse, struct binder_write_read *bwr)
+static int binder_exchange(struct classic_parse *parse, struct binder_write_read *bwr)
 {
-	char commands[STATE_READ_SIZE];
+	char commands[BINDER_READ_SIZE];
 
 	bwr->read_size = sizeof(commands);
 	bwr->read_consumed = 0;
 	bwr->read_buffer = (uintptr_t)commands;
 	if (binderd_ioctl(parse->bs->fd, BINDER_WRITE_READ, bwr) < 0)
 		return errno == EINTR ? 0 : -errno;
-	return parse_commands(parse, commands, bwr->read_consumed);
+	return classic_parse_commands(parse, commands, bwr->read_consumed);
 }
 
 /* Sends a message and waits for its end, which is a reply if @parse has room for one. */
-static int state_transact(
-	struct parse *parse, const struct binder_io *msg, uint32_t target, uint32_t code)
+static int binder_transact(
+	struct classic_parse *parse, const struct binder_io *msg, uint32_t target, uint32_t code)
 {
 	struct {
 		uint32_t command;
@@ -133,7 +133,7 @@ static int state_transact(
 	out.txn.data.ptr.buffer = (uintptr_t)msg->data0;
 	out.txn.data.ptr.offsets = (uintptr_t)msg->offs0;
 	while (!done) {
-		int error = state_exchange(parse, &bwr);
+		int error = binder_exchange(parse, &bwr);
 
 		if (error < 0)
 			return error;
@@ -145,7 +145,7 @@ static int state_transact(
 int binder_call(struct binder_state *bs, struct binder_io *msg, struct binder_io *reply,
 	uint32_t target, uint32_t code)
 {
-	struct parse parse = {
+	struct classic_parse parse = {
 		.bs = bs,
 		.handler = atomic_load(&bs->handler),
 		.reply = reply,
@@ -153,7 +153,7 @@ int binder_call(struct binder_state *bs, struct binder_io *msg, struct binder_io
 	int error;
 
 	memset(reply, 0, sizeof(*reply));
-	error = state_transact(&parse, msg, target, code);
+	error = binder_transact(&parse, msg, target, code);
 	if (error < 0)
 		reply->flags = BIO_F_IOERROR;
 	return error;
@@ -162,12 +162,12 @@ int binder_call(struct binder_state *bs, struct binder_io *msg, struct binder_io
 int binder_call_oneway(
 	struct binder_state *bs, struct binder_io *msg, uint32_t target, uint32_t code)
 {
-	struct parse parse = {.bs = bs, .handler = atomic_load(&bs->handler)};
+	struct classic_parse parse = {.bs = bs, .handler = atomic_load(&bs->handler)};
 
-	return state_transact(&parse, msg, target, code);
+	return binder_transact(&parse, msg, target, code);
 }
 
-void state_close_fds(const struct binder_io *bio)
+void classic_close_fds(const struct binder_io *bio)
 {
 	struct flat_binder_object object;
 
@@ -193,29 +193,29 @@ void binder_done(struct binder_state *bs, struct binder_io *msg, struct binder_i
 	(void)msg;
 	if (!(reply->flags & BIO_F_SHARED))
 		return;
-	state_close_fds(reply);
-	state_write(bs, &out, sizeof(out));
+	classic_close_fds(reply);
+	classic_write(bs, &out, sizeof(out));
 	memset(reply, 0, sizeof(*reply));
 }
 
-static void state_write_handle(struct binder_state *bs, uint32_t command, uint32_t handle)
+static void binder_write_handle(struct binder_state *bs, uint32_t command, uint32_t handle)
 {
 	uint32_t out[2] = {command, handle};
 
-	state_write(bs, out, sizeof(out));
+	classic_write(bs, out, sizeof(out));
 }
 
 void binder_acquire(struct binder_state *bs, uint32_t target)
 {
-	state_write_handle(bs, BC_ACQUIRE, target);
+	binder_write_handle(bs, BC_ACQUIRE, target);
 }
 
 void binder_release(struct binder_state *bs, uint32_t target)
 {
-	state_write_handle(bs, BC_RELEASE, target);
+	binder_write_handle(bs, BC_RELEASE, target);
 }
 
-static void state_write_death(
+static void binder_write_death(
 	struct binder_state *bs, uint32_t command, uint32_t handle, struct binder_death *death)
 {
 	struct {
@@ -226,34 +226,34 @@ static void state_write_death(
 		.death = {.handle = handle, .cookie = (uintptr_t)death},
 	};
 
-	state_write(bs, &out, sizeof(out));
+	classic_write(bs, &out, sizeof(out));
 }
 
 void binder_link_to_death(struct binder_state *bs, uint32_t target, struct binder_death *death)
 {
-	state_write_death(bs, BC_REQUEST_DEATH_NOTIFICATION, target, death);
+	binder_write_death(bs, BC_REQUEST_DEATH_NOTIFICATION, target, death);
 }
 
 void binder_unlink_to_death(struct binder_state *bs, uint32_t target, struct binder_death *death)
 {
-	state_write_death(bs, BC_CLEAR_DEATH_NOTIFICATION, target, death);
+	binder_write_death(bs, BC_CLEAR_DEATH_NOTIFICATION, target, death);
 }
 
 int binder_loop(struct binder_state *bs, binder_handler func)
 {
-	struct parse parse = {.bs = bs, .handler = func};
+	struct classic_parse parse = {.bs = bs, .handler = func};
 	uint32_t enter = BC_ENTER_LOOPER, leave = BC_EXIT_LOOPER;
 	int error;
 
 	binder_set_handler(bs, func);
-	error = state_write(bs, &enter, sizeof(enter));
+	error = classic_write(bs, &enter, sizeof(enter));
 	while (!error && !atomic_load(&bs->stopping)) {
 		struct binder_write_read bwr = {0};
 
-		error = state_exchange(&parse, &bwr);
+		error = binder_exchange(&parse, &bwr);
 	}
 	if (!error)
-		state_write(bs, &leave, sizeof(leave));
+		classic_write(bs, &leave, sizeof(leave));
 	return error;
 }
 
