@@ -141,8 +141,8 @@ int device_stat(const char *path, struct stat *st);
  * One device in one poll by one thread. The same device may be in it several times.
  */
 struct device_poll {
-	short revents;	/* known at once when not 0 */
-	short events;	/* the rest is the library's */
+	short revents; /* known at once when not 0 */
+	short events;  /* the rest is the library's */
 	bool begun;
 	struct device *device;
 	struct standing *standing;

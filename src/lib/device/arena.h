@@ -1,0 +1,88 @@
+#pragma once
+/* SPDX-License-Identifier: Apache-2.0 */
+
+/*
+ * The memory shared with the broker: where payloads are staged, and what
+ * binderd_arena_alloc() gives out.
+ *
+ * Three parts: slots of fixed size, one for each channel, which take the small stuff
+ * without a lock; a heap for larger requests, whose memory always comes back, so that one
+ * who finds no room waits; and a heap for the program, which may keep what it has.
+ */
+
+#include <pthread.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/queue.h>
+
+#define ARENA_SLOT 16384u
+#define ARENA_SLOTS 512u
+/* Bytes of the largest piece: the largest area, so the largest payload. */
+#define ARENA_PIECE_MAX (4u << 20)
+
+struct arena_range {
+	TAILQ_ENTRY(arena_range) link; /* in the heap, by offset */
+	struct arena_range *held;      /* next of the same request */
+	size_t offset;		       /* in the arena */
+	size_t size;
+};
+
+struct arena_heap {
+	TAILQ_HEAD(, arena_range) ranges;
+	size_t start; /* in the arena */
+	size_t end;
+	size_t used;
+};
+
+struct arena {
+	uint8_t *base; /* NULL: none yet */
+	size_t size;
+	unsigned int slots;
+	uint64_t slots_used[ARENA_SLOTS / 64];
+	pthread_mutex_t mutex; /* of the heaps */
+	pthread_cond_t freed;
+	struct arena_heap staging;
+	struct arena_heap program;
+};
+
+/* A channel's own piece; size 0 for none. */
+struct arena_slot {
+	size_t offset;
+	size_t size;
+	size_t used;
+};
+
+/* What a request holds of the staging heap. */
+struct arena_ranges {
+	struct arena_range *first;
+	size_t bytes;
+};
+
+/** arena_init() / arena_deinit() - without memory; deinit unmaps it */
+void arena_init(struct arena *arena);
+void arena_deinit(struct arena *arena);
+/** arena_forget() - in a forked child, which does not have the mapping */
+void arena_forget(struct arena *arena);
+/** arena_map() - map what the broker gave; @fd stays the caller's. Return: 0 or -errno */
+int arena_map(struct arena *arena, int fd, size_t size);
+
+/** arena_contains() - whether all of @size bytes at @address lie in it */
+bool arena_contains(const struct arena *arena, uint64_t address, uint64_t size);
+
+/** arena_slot_get() / arena_slot_put() - with device_lock() held */
+void arena_slot_get(struct arena *arena, struct arena_slot *slot);
+void arena_slot_put(struct arena *arena, struct arena_slot *slot);
+
+/**
+ * arena_stage() - room for @size bytes of a request, from its slot or the staging heap
+ * @wait: wait for others' memory, if the request holds none itself
+ *
+ * Return: the offset, or -ENOMEM.
+ */
+int64_t arena_stage(struct arena *arena, struct arena_slot *slot, struct arena_ranges *ranges,
+	size_t size, bool wait);
+/** arena_unstage() - give the heap memory of a request back */
+void arena_unstage(struct arena *arena, struct arena_ranges *ranges);
+/** arena_pressed() - whether a request should not keep @bytes while it waits */
+bool arena_pressed(const struct arena *arena, size_t bytes);

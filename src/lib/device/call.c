@@ -1,0 +1,244 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+
+/*
+ * Calls nest: a signal handler may make one while its thread waits in another. The thread
+ * then has several channels, one for each depth, and the inner call first makes sure that
+ * the outer request has ended at the broker, as the kernel would have ended it before the
+ * handler ran. Its answer stays in the outer channel's socket until the outer call looks.
+ * If the handler came in the few instructions in which nobody can say whether the outer
+ * request was sent, it is left alone: the broker ends it when the inner one arrives.
+ *
+ * A handler may also leave by longjmp(3). Then the outer call's record on the stack is
+ * gone, which is seen by its lying below the present one; what it left is thrown away.
+ */
+
+#include <errno.h>
+#include <signal.h>
+#include <stdatomic.h>
+#include <string.h>
+#include <sys/socket.h>
+
+#include "lib/device/call.h"
+#include "lib/device/channel.h"
+#include "lib/device/lock.h"
+#include "lib/device/nice.h"
+#include "lib/device/poll.h"
+#include "lib/device/receive.h"
+#include "lib/device/table.h"
+#include "lib/device/thread.h"
+
+static void call_drop_channel(struct standing *standing, int depth)
+{
+	struct lock_state lock;
+
+	device_lock(&lock);
+	channel_close(standing->channels[depth]);
+	standing->channels[depth] = NULL;
+	device_unlock(&lock);
+}
+
+/* Whether handlers run on another stack than what they interrupt, right now. */
+static bool call_on_other_stack(void)
+{
+	stack_t stack;
+
+	return sigaltstack(NULL, &stack) == 0 && (stack.ss_flags & SS_ONSTACK);
+}
+
+void call_reap(struct standing *standing)
+{
+	uintptr_t here = (uintptr_t)__builtin_frame_address(0);
+
+	while (standing->depth > 0) {
+		int top = standing->depth - 1;
+
+		if (standing->frames[top] > here || call_on_other_stack())
+			return;
+		call_drop_channel(standing, top);
+		standing->polls = 0;
+		standing->depth = top;
+		device_put(standing->device);
+	}
+}
+
+/* Ends the request that the thread was interrupted in. */
+static void call_settle_outer(struct standing *standing)
+{
+	struct channel *channel = standing->channels[standing->depth - 1];
+
+	switch (channel->phase) {
+	case CHANNEL_WAITING:
+		if (channel->answer.head.type == 0)
+			receive_peek(channel);
+		break;
+	case CHANNEL_POLLING:
+	case CHANNEL_REARMED:
+		poll_break(channel);
+		break;
+	default:
+		break;
+	}
+}
+
+static int call_enter(struct call *call)
+{
+	struct standing *standing = call->standing;
+	int depth = standing->depth;
+	int r;
+
+	if (depth == STANDING_DEPTH)
+		return -EAGAIN;
+	if (standing->channels[depth] && standing->channels[depth]->dead)
+		call_drop_channel(standing, depth);
+	if (!standing->channels[depth]) {
+		r = channel_take(call->device, call->fd, &standing->channels[depth]);
+		if (r < 0)
+			return r;
+	}
+	call->channel = standing->channels[depth];
+	standing->frames[depth] = (uintptr_t)__builtin_frame_address(0);
+	atomic_signal_fence(memory_order_seq_cst);
+	standing->depth = depth + 1;
+	atomic_signal_fence(memory_order_seq_cst);
+	call->channel->owner = call;
+	call->channel->phase = CHANNEL_BUILDING;
+	return 0;
+}
+
+int call_begin(struct call *call, struct device *device, int fd)
+{
+	int r = -ENOMEM;
+
+	call->device = device;
+	call->fd = fd;
+	call->forks = atomic_load_explicit(&thread_forks, memory_order_relaxed);
+	call->standing = standing_get(device);
+	if (call->standing) {
+		if (call->standing->depth > 0)
+			call_reap(call->standing);
+		if (call->standing->depth > 0)
+			call_settle_outer(call->standing);
+		r = call_enter(call);
+	}
+	if (r < 0)
+		device_put(device);
+	return r;
+}
+
+bool call_lost(const struct call *call)
+{
+	return atomic_load_explicit(&thread_forks, memory_order_relaxed) != call->forks ||
+	       call->channel->owner != call;
+}
+
+void call_end(struct call *call)
+{
+	struct standing *standing = call->standing;
+	struct channel *outer;
+
+	if (call_lost(call))
+		return;
+	call_unstage(call);
+	call->channel->phase = CHANNEL_IDLE;
+	atomic_signal_fence(memory_order_seq_cst);
+	standing->depth--;
+	if (standing->depth > 0) {
+		outer = standing->channels[standing->depth - 1];
+		if (outer->phase == CHANNEL_BROKEN)
+			poll_again(outer);
+	}
+	device_put(call->device);
+}
+
+void call_head(struct call *call, struct wire_head *head, uint32_t type, uint32_t flags)
+{
+	head->type = type;
+	head->flags = flags;
+	head->tid = (uint32_t)thread_id();
+	head->nice = nice_now();
+	if (call->standing->owed)
+		head->flags |= WIRE_F_OWED;
+}
+
+int call_send(struct call *call, const struct iovec *iov, int iovcnt, const int *files,
+	unsigned int file_count)
+{
+	const struct wire_head *head = iov[0].iov_base;
+	int r;
+
+	if (call->channel->dead)
+		return -ECONNREFUSED;
+	do {
+		r = channel_send(call->channel->fd, iov, iovcnt, files, file_count, 0);
+	} while (r == -EINTR && !call_lost(call));
+	if (r == 0 && (head->flags & WIRE_F_OWED))
+		call->standing->owed = false;
+	if (r == -ECONNREFUSED)
+		call->channel->dead = true;
+	return r;
+}
+
+void call_took(struct call *call)
+{
+	const struct wire_answer *answer = &call->channel->answer;
+	struct standing *standing = call->standing;
+	uint32_t token[4];
+
+	if (answer->head.flags & WIRE_F_NICE)
+		nice_apply(answer->nice);
+	if ((answer->head.flags & WIRE_F_DRAIN) && call->fd >= 0)
+		recv(call->fd, token, sizeof(token), MSG_DONTWAIT);
+	if (answer->head.flags & WIRE_F_FD_ARRAY)
+		atomic_store(&call->device->fd_arrays, true);
+	standing->calm =
+		(answer->head.flags & WIRE_F_CALM) && (answer->head.flags & WIRE_F_NO_SPAWN);
+	standing->saved_nice = answer->saved_nice;
+}
+
+int call_request(struct call *call, struct request *request)
+{
+	struct channel *channel = call->channel;
+	uint32_t spawn_seen = atomic_load(&call->device->spawn_changes);
+	int r;
+
+	request->file = -1;
+	channel->answer.head.type = 0;
+	channel->phase = CHANNEL_SENDING;
+	r = call_send(call, request->iov, request->iovcnt, request->files, request->file_count);
+	if (r == 0) {
+		channel->phase = CHANNEL_WAITING;
+		r = receive_answer(call, request);
+	}
+	if (call_lost(call))
+		return -EINTR;
+	channel->phase = CHANNEL_BUILDING;
+	channel->quiet = 0;
+	channel->slot.used = 0;
+	if (r == -ECONNREFUSED) {
+		channel->dead = true;
+		return r;
+	}
+	if (r == 0 || (r == -EFAULT && channel->answer.head.type == WIRE_ANSWER)) {
+		call_took(call);
+		call->standing->spawn_seen = spawn_seen;
+	}
+	return r;
+}
+
+int call_simple(struct call *call, uint32_t type, uint32_t flags)
+{
+	struct wire_head head;
+	struct iovec iov = {.iov_base = &head, .iov_len = sizeof(head)};
+	struct request request = {.iov = &iov, .iovcnt = 1};
+	int r;
+
+	call_head(call, &head, type, flags);
+	r = call_request(call, &request);
+	return r < 0 ? r : call->channel->answer.ret;
+}
+
+void call_unstage(struct call *call)
+{
+	if (!call_lost(call))
+		arena_unstage(&call->device->arena, &call->channel->ranges);
+}

@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+
+/*
+ * One mutex. The slow paths that take it (open, close, a thread's first request) are
+ * short, so more locks would bring an order to keep and nothing else.
+ */
+
+#include <pthread.h>
+
+#include "lib/device/lock.h"
+
+static pthread_mutex_t mutex = PTHREAD_MUTEX_INITIALIZER;
+
+void device_lock_raw(void)
+{
+	pthread_mutex_lock(&mutex);
+}
+
+void device_unlock_raw(void)
+{
+	pthread_mutex_unlock(&mutex);
+}
+
+void device_lock_renew(void)
+{
+	pthread_mutex_init(&mutex, NULL);
+}
+
+void device_lock(struct lock_state *state)
+{
+	sigset_t all;
+
+	sigfillset(&all);
+	pthread_sigmask(SIG_SETMASK, &all, &state->mask);
+	pthread_setcancelstate(PTHREAD_CANCEL_DISABLE, &state->cancel);
+	device_lock_raw();
+}
+
+void device_unlock(const struct lock_state *state)
+{
+	int ignored;
+
+	device_unlock_raw();
+	pthread_setcancelstate(state->cancel, &ignored);
+	pthread_sigmask(SIG_SETMASK, &state->mask, NULL);
+}

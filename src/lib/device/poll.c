@@ -1,0 +1,270 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+
+/*
+ * Polling is armed at the broker, and the channel is what the thread then waits on: it
+ * becomes readable with WIRE_READY. In one poll a device may be named several times, and
+ * a handler may poll while its thread polls: all of them share one arming.
+ *
+ * A handler's ioctl has to break the arming, and renews it when it is done, without
+ * waiting for the answer: the answer makes the channel readable and so ends the real
+ * poll, if that was about to start; at worst the program is told "nothing" early, which
+ * binderd_poll() turns into another round.
+ */
+
+#include <errno.h>
+#include <stdatomic.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <time.h>
+
+#include "lib/device/call.h"
+#include "lib/device/channel.h"
+#include "lib/device/hooks.h"
+#include "lib/device/poll.h"
+#include "lib/device/table.h"
+#include "lib/device/thread.h"
+
+/* Descriptors whose records fit on the stack. */
+#define POLL_FEW 16
+
+static int poll_send(struct channel *channel, uint32_t type)
+{
+	struct wire_head head;
+	struct iovec iov = {.iov_base = &head, .iov_len = sizeof(head)};
+
+	call_head(channel->owner, &head, type, 0);
+	return call_send(channel->owner, &iov, 1, NULL, 0);
+}
+
+/* Receives up to the next answer. Return: its ret, or -ECONNREFUSED. */
+static int poll_answer(struct channel *channel)
+{
+	struct iovec iov = {.iov_base = &channel->answer, .iov_len = sizeof(channel->answer)};
+	int files[WIRE_FILES_PER_MESSAGE];
+	unsigned int count;
+	ssize_t n;
+
+	do {
+		n = channel_receive(channel->fd, &iov, 1, files, &count, 0);
+		for (unsigned int i = 0; i < count; i++)
+			device_libc.close(files[i]);
+	} while (n == -EINTR || n == -EAGAIN ||
+		 (n == (ssize_t)sizeof(struct wire_head) &&
+			 channel->answer.head.type == WIRE_READY));
+	if (n != (ssize_t)sizeof(channel->answer) || channel->answer.head.type != WIRE_ANSWER) {
+		channel->dead = true;
+		return -ECONNREFUSED;
+	}
+	call_took(channel->owner);
+	return channel->answer.ret;
+}
+
+/* Ends the arming, if there is one. Return: 1 if ready, 0, or a negative errno. */
+static int poll_disarm(struct channel *channel)
+{
+	int phase = channel->phase;
+	int r;
+
+	if (phase != CHANNEL_POLLING && phase != CHANNEL_REARMED)
+		return 0;
+	channel->phase = CHANNEL_SENDING;
+	if (phase == CHANNEL_REARMED) {
+		r = poll_answer(channel);
+		if (r != 0)
+			return r;
+	}
+	r = poll_send(channel, WIRE_POLL_END);
+	return r < 0 ? r : poll_answer(channel);
+}
+
+void poll_break(struct channel *channel)
+{
+	poll_disarm(channel);
+	channel->phase = CHANNEL_BROKEN;
+}
+
+void poll_again(struct channel *channel)
+{
+	if (poll_send(channel, WIRE_POLL) == 0)
+		channel->phase = CHANNEL_REARMED;
+}
+
+/* POLLHUP is no answer of the driver's: it says that there is no driver any more. */
+static short poll_events(int r, short events)
+{
+	if (r < 0)
+		return (short)(POLLHUP | (events & POLLIN));
+	return (short)(r ? events & POLLIN : 0);
+}
+
+/* The first poll of this device by this thread. Return: as device_poll_begin(). */
+static int poll_arm(struct device_poll *poll, int fd)
+{
+	struct standing *standing = poll->standing;
+	struct call *call = &standing->poll;
+	int r;
+
+	r = call_begin(call, poll->device, fd);
+	if (r == 0) {
+		r = call_simple(call, WIRE_POLL, 0);
+		if (r != 0) {
+			if (!call_lost(call))
+				call_end(call);
+		}
+	}
+	if (r != 0) {
+		poll->revents = poll_events(r, poll->events);
+		return -1;
+	}
+	call->channel->phase = CHANNEL_POLLING;
+	standing->polls = 1;
+	poll->begun = true;
+	return poll->events & POLLIN ? call->channel->fd : -1;
+}
+
+int device_poll_begin(struct device_poll *poll, int fd, short events)
+{
+	int saved = errno;
+	int r;
+
+	memset(poll, 0, sizeof(*poll));
+	poll->events = events;
+	poll->device = table_get(fd);
+	if (!poll->device) {
+		poll->revents = POLLNVAL;
+		return -1;
+	}
+	poll->standing = standing_get(poll->device);
+	if (!poll->standing) {
+		device_put(poll->device);
+		poll->revents = POLLERR;
+		return -1;
+	}
+	call_reap(poll->standing);
+	if (poll->standing->polls > 0) {
+		device_put(poll->device);
+		poll->standing->polls++;
+		poll->begun = true;
+		if (poll->standing->poll.channel->phase == CHANNEL_BROKEN)
+			poll_again(poll->standing->poll.channel);
+		r = events & POLLIN ? poll->standing->poll.channel->fd : -1;
+	} else {
+		r = poll_arm(poll, fd);
+	}
+	errno = saved;
+	return r;
+}
+
+/* Whether something lies in the channel, for all but the last of those who share it. */
+static int poll_look(struct channel *channel)
+{
+	struct wire_answer answer;
+	ssize_t n = recv(channel->fd, &answer, sizeof(answer), MSG_PEEK | MSG_DONTWAIT);
+
+	if (n < (ssize_t)sizeof(answer.head))
+		return n == 0 ? -ECONNREFUSED : 0;
+	if (answer.head.type == WIRE_READY)
+		return 1;
+	return n == (ssize_t)sizeof(answer) && answer.ret == 1;
+}
+
+short device_poll_end(struct device_poll *poll)
+{
+	struct standing *standing = poll->standing;
+	int saved = errno;
+	struct call *call;
+	int r;
+
+	if (!poll->begun)
+		return poll->revents;
+	call = &standing->poll;
+	if (call_lost(call))
+		return 0;
+	if (standing->polls > 1) {
+		r = poll_look(call->channel);
+		standing->polls--;
+	} else {
+		r = poll_disarm(call->channel);
+		call->channel->phase = CHANNEL_BUILDING;
+		standing->polls = 0;
+		call_end(call);
+	}
+	errno = saved;
+	return poll_events(r, poll->events);
+}
+
+/* One round over all descriptors. Return: as poll(2). */
+static int poll_round(struct pollfd *fds, nfds_t count, int timeout_ms, struct pollfd *real,
+	struct device_poll *polls)
+{
+	int ready = 0;
+	int r;
+
+	for (nfds_t i = 0; i < count; i++) {
+		real[i] = fds[i];
+		if (!device_is_fd(fds[i].fd))
+			continue;
+		real[i].fd = device_poll_begin(&polls[i], fds[i].fd, fds[i].events);
+		real[i].events = POLLIN;
+		if (polls[i].revents)
+			timeout_ms = 0;
+	}
+	r = device_libc.poll(real, count, timeout_ms);
+	for (nfds_t i = 0; i < count; i++) {
+		/* A device's number was never asked for. */
+		if (real[i].fd != fds[i].fd)
+			real[i].revents = device_poll_end(&polls[i]);
+		if (r < 0)
+			continue;
+		fds[i].revents = real[i].revents;
+		ready += fds[i].revents != 0;
+	}
+	return r < 0 ? r : ready;
+}
+
+static int64_t poll_clock_ms(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
+}
+
+int binderd_poll(struct pollfd *fds, nfds_t count, int timeout_ms)
+{
+	struct pollfd few_real[POLL_FEW], *real = few_real;
+	struct device_poll few_polls[POLL_FEW], *polls = few_polls;
+	int64_t end = timeout_ms > 0 ? poll_clock_ms() + timeout_ms : 0;
+	bool ours = false;
+	int r;
+
+	for (nfds_t i = 0; i < count && !ours; i++)
+		ours = device_is_fd(fds[i].fd);
+	if (!ours)
+		return device_libc.poll(fds, count, timeout_ms);
+	if (count > POLL_FEW) {
+		real = calloc(count, sizeof(*real));
+		polls = calloc(count, sizeof(*polls));
+	}
+	if (!real || !polls) {
+		errno = ENOMEM;
+		r = -1;
+	} else {
+		for (;;) {
+			r = poll_round(fds, count, timeout_ms, real, polls);
+			if (r != 0 || timeout_ms == 0)
+				break;
+			if (timeout_ms > 0) {
+				int64_t left = end - poll_clock_ms();
+
+				timeout_ms = left > 0 ? (int)left : 0;
+			}
+		}
+	}
+	if (real != few_real)
+		free(real);
+	if (polls != few_polls)
+		free(polls);
+	return r;
+}

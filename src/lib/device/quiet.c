@@ -1,0 +1,139 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+
+/*
+ * A service's reply has one outcome where the broker said so with the call that it answers
+ * (WIRE_F_CALM: nothing else is on the thread's list; WIRE_F_NO_SPAWN): the next read
+ * yields BR_NOOP and BR_TRANSACTION_COMPLETE. So the reply is sent and the program has its
+ * answer at once. If it did not read in the same ioctl, the completion is owed: the next
+ * read gets it here, and any other request says WIRE_F_OWED, upon which the broker puts it
+ * back where it belongs. BC_FREE_BUFFER alone has no outcome at all.
+ *
+ * The broker handles what lies in a channel in order and in the order of its coming, so
+ * nobody can see that the write was applied after the ioctl had returned: whoever could
+ * look has to ask the broker, later. Descriptors in buffers are the exception, as freeing
+ * may have to close some in this process; a process that got any does not use this.
+ *
+ * The bytes of a quiet reply stay where they are in the channel's slot until an answer
+ * says that the broker is past them. After three without one, one is asked for.
+ */
+
+#include <errno.h>
+#include <string.h>
+
+#include "lib/device/nice.h"
+#include "lib/device/quiet.h"
+#include "lib/device/stage.h"
+#include "lib/device/usermem.h"
+
+#define QUIET_MAX 3u
+/* The least room in which the driver gives out work. */
+#define QUIET_READ_MIN 80u
+/* BC_FREE_BUFFERs and a BC_REPLY: what is longer is something else. */
+#define QUIET_WRITE_MAX 256u
+
+/* BR_NOOP and BR_TRANSACTION_COMPLETE, as a read of a thread with nothing else yields them. */
+static bool quiet_complete(struct binder_write_read *bwr)
+{
+	static const uint32_t returns[2] = {BR_NOOP, BR_TRANSACTION_COMPLETE};
+
+	if (usermem_write(bwr->read_buffer, returns, sizeof(returns)) < 0)
+		return false;
+	bwr->read_consumed = sizeof(returns);
+	return true;
+}
+
+static bool quiet_reads(const struct binder_write_read *bwr)
+{
+	return bwr->read_size >= QUIET_READ_MIN && bwr->read_consumed == 0;
+}
+
+/* The pure read that finds what is owed. */
+static bool quiet_read(struct call *call, struct binder_write_read *bwr, int *result)
+{
+	if (!call->standing->owed || bwr->write_size > bwr->write_consumed || !quiet_reads(bwr) ||
+		atomic_load(&call->device->spawn_changes) != call->standing->spawn_seen)
+		return false;
+	if (!quiet_complete(bwr))
+		return false;
+	call->standing->owed = false;
+	*result = 0;
+	return true;
+}
+
+static bool quiet_allowed(const struct call *call, const struct binder_write_read *bwr)
+{
+	const struct standing *standing = call->standing;
+
+	if (bwr->write_size > QUIET_WRITE_MAX || bwr->write_consumed != 0 || bwr->write_size == 0 ||
+		standing->owed || standing->depth != 1 || call->channel->quiet >= QUIET_MAX ||
+		atomic_load(&call->device->fd_arrays))
+		return false;
+	return bwr->read_size == 0 || (quiet_reads(bwr) && standing->calm);
+}
+
+static int quiet_send(struct call *call, const struct stage *stage, uint64_t size)
+{
+	struct channel *channel = call->channel;
+	struct wire_write_read body = {
+		.write_size = size,
+		.command_bytes = stage->command_bytes,
+		.segments = stage->segments,
+	};
+	uint64_t padding = 0;
+	struct iovec iov[4] = {
+		{&body, sizeof(body)},
+		{channel->commands, stage->command_bytes},
+		{&padding, -stage->command_bytes & 7},
+		{channel->segments, stage->segments * sizeof(struct wire_segment)},
+	};
+
+	call_head(call, &body.head, WIRE_WRITE_READ, WIRE_F_QUIET);
+	return call_send(call, iov, 4, NULL, 0);
+}
+
+/* Whether what was staged can go unanswered. */
+static bool quiet_fits(
+	const struct call *call, const struct binder_write_read *bwr, const struct stage *stage)
+{
+	const struct standing *standing = call->standing;
+
+	if (!stage->plain || stage->more || stage->files || call->channel->ranges.first ||
+		stage->command_bytes != bwr->write_size)
+		return false;
+	if (!stage->reply)
+		return bwr->read_size == 0;
+	return standing->calm && atomic_load(&call->device->spawn_changes) == standing->spawn_seen;
+}
+
+bool quiet_write_read(struct call *call, struct binder_write_read *bwr, int *result)
+{
+	struct standing *standing = call->standing;
+	size_t slot_used = call->channel->slot.used;
+	struct stage stage;
+
+	if (quiet_read(call, bwr, result))
+		return true;
+	if (!quiet_allowed(call, bwr))
+		return false;
+	stage_commands(&stage, call, bwr->write_buffer, bwr->write_size);
+	if (!quiet_fits(call, bwr, &stage) ||
+		(bwr->read_size && !usermem_writable(bwr->read_buffer, 8))) {
+		call->channel->slot.used = slot_used;
+		call_unstage(call);
+		return false;
+	}
+	*result = quiet_send(call, &stage, bwr->write_size);
+	if (*result < 0)
+		return true;
+	call->channel->quiet++;
+	bwr->write_consumed = bwr->write_size;
+	if (!stage.reply)
+		return true;
+	standing->calm = false;
+	nice_apply(standing->saved_nice);
+	if (bwr->read_size == 0)
+		standing->owed = true;
+	else if (!quiet_complete(bwr))
+		*result = -EFAULT;
+	return true;
+}
