@@ -323,7 +323,7 @@ static void on_signal(int number)
 
 static void pages_init(void)
 {
-	uint8_t *p = mmap(NULL, 16384, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	uint8_t *p = mmap(NULL, 20480, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 
 	if (p == MAP_FAILED)
 		_exit(3);
@@ -332,6 +332,7 @@ static void pages_init(void)
 	actor.ro = p + 12288;
 	memset(actor.ro, 0x5a, 4096);
 	mprotect(p + 4096, 8192, PROT_NONE);
+	mprotect(p + 16384, 4096, PROT_NONE);
 	mprotect(actor.ro, 4096, PROT_READ);
 }
 

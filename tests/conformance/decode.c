@@ -122,23 +122,24 @@ static bool in_area(uint64_t address)
 	return d->area && address >= (uintptr_t)d->area && address < (uintptr_t)d->area + d->size;
 }
 
-/* Says the pointers into the area that a buffer holds, and whether there are any. */
-static bool say_inner_pointers(const struct binder_buffer_object *o)
+/* Says what a buffer holds: pointers into the area by offset, then the rest. */
+static void say_buffer(const struct binder_buffer_object *o)
 {
-	const uint8_t *p = (const uint8_t *)(uintptr_t)o->buffer;
-	bool any = false;
+	uint8_t copy[4096];
+	size_t size = o->length < sizeof(copy) ? o->length : sizeof(copy);
 	char name[40];
 
-	for (size_t i = 0; i + 8 <= o->length; i += 8) {
+	memcpy(copy, (const void *)(uintptr_t)o->buffer, size);
+	for (size_t i = 0; i + 8 <= size; i++) {
 		uint64_t inner;
 
-		memcpy(&inner, p + i, 8);
+		memcpy(&inner, copy + i, sizeof(inner));
 		if (!in_area(inner))
 			continue;
-		any = true;
-		say(" [+%#zx: %s]", i, address_name(inner, name, sizeof(name)));
+		say(" [+%zu: %s]", i, address_name(inner, name, sizeof(name)));
+		memset(copy + i, 0, sizeof(inner));
 	}
-	return any;
+	decode_bytes(copy, size);
 }
 
 static void say_ptr_object(const uint8_t *at)
@@ -150,8 +151,8 @@ static void say_ptr_object(const uint8_t *at)
 	say("PTR flags %#x at %s length %llu parent %llu+%#llx", o.flags,
 		address_name(o.buffer, name, sizeof(name)), (unsigned long long)o.length,
 		(unsigned long long)o.parent, (unsigned long long)o.parent_offset);
-	if (in_area(o.buffer) && !say_inner_pointers(&o))
-		decode_bytes((const uint8_t *)(uintptr_t)o.buffer, o.length);
+	if (in_area(o.buffer))
+		say_buffer(&o);
 	say("\n");
 }
 

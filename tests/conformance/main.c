@@ -103,7 +103,7 @@ int main(int argc, char **argv)
 		{NULL, 0, NULL, 0},
 	};
 	const char *device = "/dev/binder";
-	unsigned int limit_ms = 20000;
+	unsigned int limit_ms = 10000;
 	int option;
 
 	while ((option = getopt_long(argc, argv, "", options, NULL)) != -1) {
