@@ -223,11 +223,11 @@ def check_sources(root, files=None, reader=None):
 
 
 def compile_alone(root, command, path):
-    flags = ['-I' + os.path.join(root, d) for d in ('include', 'src', os.path.dirname(path))]
+    flags = ['-I' + os.path.join(root, 'include')]
+    if not path.startswith('include/'):
+        flags.append('-I' + os.path.join(root, 'src'))
     if path.startswith('tests/'):
-        flags += ['-I' + os.path.join(root, d) for d in ('tests', 'tests/unit')]
-    if path.startswith('include/'):
-        flags = flags[:1]
+        flags += ['-iquote' + os.path.join(root, d) for d in ('tests', 'tests/unit')]
     run = subprocess.run(command + flags + ['-include', os.path.join(root, path), '/dev/null'],
                          stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False)
     return run.stdout if run.returncode else None
