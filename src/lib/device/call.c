@@ -54,8 +54,11 @@ void call_reap(struct standing *standing)
 
 		if (standing->frames[top] > here || call_on_other_stack())
 			return;
-		call_drop_channel(standing, top);
-		standing->polls = 0;
+		receive_discard(standing->channels[top]);
+		if (standing->polls && standing->poll.channel == standing->channels[top])
+			poll_abandon(standing);
+		arena_unstage(&standing->device->arena, &standing->channels[top]->ranges);
+		standing->channels[top]->phase = CHANNEL_IDLE;
 		standing->depth = top;
 		device_put(standing->device);
 	}
@@ -156,7 +159,7 @@ void call_head(struct call *call, struct wire_head *head, uint32_t type, uint32_
 	head->flags = flags;
 	head->tid = (uint32_t)thread_id();
 	head->nice = nice_now();
-	if (call->standing->owed)
+	if (call->standing->owed && type == WIRE_WRITE_READ)
 		head->flags |= WIRE_F_OWED;
 }
 
@@ -203,6 +206,7 @@ int call_request(struct call *call, struct request *request)
 
 	request->file = -1;
 	channel->answer.head.type = 0;
+	channel->interruptible = request->interruptible;
 	channel->phase = CHANNEL_SENDING;
 	r = call_send(call, request->iov, request->iovcnt, request->files, request->file_count);
 	if (r == 0) {

@@ -84,6 +84,12 @@ void poll_break(struct channel *channel)
 	channel->phase = CHANNEL_BROKEN;
 }
 
+void poll_abandon(struct standing *standing)
+{
+	poll_disarm(standing->poll.channel);
+	standing->polls = 0;
+}
+
 void poll_again(struct channel *channel)
 {
 	if (poll_send(channel, WIRE_POLL) == 0)
@@ -142,6 +148,11 @@ int device_poll_begin(struct device_poll *poll, int fd, short events)
 		return -1;
 	}
 	call_reap(poll->standing);
+	if (poll->standing->owed) {
+		device_put(poll->device);
+		poll->revents = (short)(events & POLLIN);
+		return -1;
+	}
 	if (poll->standing->polls > 0) {
 		device_put(poll->device);
 		poll->standing->polls++;

@@ -256,7 +256,8 @@ void receive_peek(struct channel *channel)
 	struct wire_head head;
 	ssize_t n;
 
-	receive_interrupt(channel);
+	if (channel->interruptible)
+		receive_interrupt(channel);
 	for (;;) {
 		n = recv(channel->fd, &head, sizeof(head), MSG_PEEK);
 		if (n < 0 && (errno == EINTR || errno == EAGAIN))
@@ -267,4 +268,23 @@ void receive_peek(struct channel *channel)
 			break;
 	}
 	channel->phase = CHANNEL_SETTLED;
+}
+
+void receive_discard(struct channel *channel)
+{
+	struct iovec iov = {.iov_base = &channel->answer, .iov_len = RECEIVE_HEAD};
+	int files[WIRE_FILES_PER_MESSAGE];
+	unsigned int count = 0;
+	ssize_t n;
+
+	if (channel->phase == CHANNEL_WAITING && channel->answer.head.type == 0)
+		receive_peek(channel);
+	if (channel->phase != CHANNEL_SETTLED)
+		return;
+	do {
+		n = channel_receive(channel->fd, &iov, 1, files, &count, 0);
+	} while (n == -EINTR || n == -EAGAIN);
+	receive_stray(files, count);
+	channel->dead = n < 0 && n != -EMSGSIZE;
+	channel->phase = CHANNEL_IDLE;
 }

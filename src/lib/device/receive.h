@@ -15,3 +15,6 @@ int receive_answer(struct call *call, struct request *request);
  * has interrupted.
  */
 void receive_peek(struct channel *channel);
+
+/** receive_discard() - as receive_peek(), and throw the answer away */
+void receive_discard(struct channel *channel);

@@ -43,6 +43,7 @@ struct channel {
 	int fd;
 	bool pooled;	    /* no thread has it */
 	bool dead;	    /* end or garbage was seen */
+	bool interruptible; /* WIRE_INTERRUPT may end the request under way */
 	unsigned int quiet; /* quiet messages since the last answer */
 	struct call *owner; /* whose request is under way */
 	struct arena_slot slot;

@@ -20,6 +20,7 @@
 #include "lib/device/channel.h"
 #include "lib/device/lock.h"
 #include "lib/device/pool.h"
+#include "lib/device/request.h"
 #include "lib/device/table.h"
 #include "lib/device/thread.h"
 
@@ -52,7 +53,6 @@ static void standing_free(struct standing *standing)
 	pool_put(&standing_pool, standing);
 }
 
-/* Asks something harmless, so that the broker takes back what this thread did not read. */
 static void standing_settle(struct standing *standing)
 {
 	uint32_t users = atomic_load(&standing->device->users);
@@ -63,8 +63,7 @@ static void standing_settle(struct standing *standing)
 	while (users && !atomic_compare_exchange_weak(&standing->device->users, &users, users + 1))
 		;
 	if (users && call_begin(&call, standing->device, -1) == 0) {
-		call_simple(&call, WIRE_POLL, 0);
-		call_simple(&call, WIRE_POLL_END, 0);
+		write_read_give_back(&call);
 		call_end(&call);
 	}
 }

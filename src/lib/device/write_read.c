@@ -31,36 +31,37 @@ struct message {
 	struct wire_write_read body;
 	struct stage stage;
 	struct request request;
+	uint32_t ahead; /* descriptors sent ahead */
 };
 
 /* Sends descriptors beyond one datagram's worth ahead. Return: 0 or a negative errno. */
-static int message_files(struct call *call, uint32_t count)
+static int message_files(struct call *call, struct message *message)
 {
 	struct wire_head head;
 	struct iovec iov = {.iov_base = &head, .iov_len = sizeof(head)};
 	int r;
 
-	for (uint32_t at = 0; at < count; at += WIRE_FILES_PER_MESSAGE) {
-		uint32_t some = count - at;
-
-		if (some > WIRE_FILES_PER_MESSAGE)
-			some = WIRE_FILES_PER_MESSAGE;
-		call_head(call, &head, WIRE_FILES, 0);
-		head.flags &= ~WIRE_F_OWED;
-		r = call_send(call, &iov, 1, call->channel->files + at, some);
+	call_head(call, &head, WIRE_FILES, 0);
+	while (message->stage.files - message->ahead > WIRE_FILES_PER_MESSAGE) {
+		r = call_send(call, &iov, 1, call->channel->files + message->ahead,
+			WIRE_FILES_PER_MESSAGE);
 		if (r < 0)
 			return r;
+		message->ahead += WIRE_FILES_PER_MESSAGE;
 	}
 	return 0;
 }
 
-/* Leaves out what is no descriptor: the driver answers EBADF for it. */
+/*
+ * Leaves out what is no descriptor, among those that were not sent yet: the driver answers
+ * EBADF for it.
+ */
 static bool message_drop_bad_files(struct message *message, struct channel *channel)
 {
-	uint32_t good = 0;
+	uint32_t good = message->ahead;
 	bool dropped;
 
-	for (uint32_t i = 0; i < message->stage.files; i++) {
+	for (uint32_t i = message->ahead; i < message->stage.files; i++) {
 		if (device_libc.fcntl(channel->files[i], F_GETFD) >= 0)
 			channel->files[good++] = channel->files[i];
 	}
@@ -81,29 +82,28 @@ static int message_exchange(struct call *call, struct message *message)
 		{channel->segments, stage->segments * sizeof(struct wire_segment)},
 		{channel->files, stage->files * sizeof(uint32_t)},
 	};
-	uint32_t ahead =
-		stage->files > WIRE_FILES_PER_MESSAGE ? stage->files - WIRE_FILES_PER_MESSAGE : 0;
-	int r = 0;
 
 	message->body.command_bytes = stage->command_bytes;
 	message->body.segments = stage->segments;
 	message->body.files = stage->files;
 	message->request.iov = iov;
 	message->request.iovcnt = stage->command_bytes ? 5 : 1;
-	message->request.files = channel->files + ahead;
-	message->request.file_count = stage->files - ahead;
-	if (ahead)
-		r = message_files(call, ahead);
-	return r < 0 ? r : call_request(call, &message->request);
+	message->request.files = channel->files + message->ahead;
+	message->request.file_count = stage->files - message->ahead;
+	return call_request(call, &message->request);
 }
 
 static int message_send(struct call *call, struct message *message)
 {
-	int r;
+	int r = 0;
 
-	if (message->stage.files > WIRE_FILES_PER_MESSAGE)
+	if (message->stage.files > WIRE_FILES_PER_MESSAGE) {
 		message_drop_bad_files(message, call->channel);
-	r = message_exchange(call, message);
+		if (message->stage.files > WIRE_FILES_PER_MESSAGE)
+			r = message_files(call, message);
+	}
+	if (r == 0)
+		r = message_exchange(call, message);
 	while (r == -EBADF && message_drop_bad_files(message, call->channel))
 		r = message_exchange(call, message);
 	return r == -EBADF ? -ECONNREFUSED : r;
@@ -239,4 +239,12 @@ int write_read(struct call *call, uint64_t arg)
 	if (usermem_write(arg, &bwr, sizeof(bwr)) < 0)
 		return -EFAULT;
 	return r;
+}
+
+void write_read_give_back(struct call *call)
+{
+	struct message message = {0};
+
+	call_head(call, &message.body.head, WIRE_WRITE_READ, 0);
+	message_send(call, &message);
 }
