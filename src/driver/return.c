@@ -522,7 +522,8 @@ void thread_read_fault(struct thread *thread)
 		return;
 	thread->stack = t->to_parent;
 	t->to_thread = NULL;
+	/* Another thread of the program may have freed the buffer meanwhile. */
 	if (t->buffer)
 		t->buffer->allow_user_free = false;
-	transaction_cleanup(t, BR_FAILED_REPLY);
+	transaction_fail(t, BR_FAILED_REPLY);
 }
