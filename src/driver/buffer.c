@@ -157,7 +157,12 @@ static int area_reserve(struct area *area, size_t end)
 	return ret;
 }
 
-/* Cuts the rest off a free buffer; it stands free behind it. */
+/*
+ * Cuts the rest off a free buffer; it stands free behind it. The first is still in the
+ * tree of free ones, by its old size: the tree's shape decides between equal sizes, and
+ * comes out as the kernel's in this order alone. None before it is as large as @size, so
+ * the newcomer's place is right whichever way it passes.
+ */
 static void buffer_split(
 	struct area *area, struct buffer *buffer, uint64_t size, struct buffer *rest)
 {
@@ -193,9 +198,9 @@ int buffer_new(struct area *area, uint64_t data, uint64_t offsets, uint64_t extr
 		if (!rest)
 			return -ENOMEM;
 	}
-	RB_REMOVE(buffer_free_tree, &area->free, buffer);
 	if (rest)
 		buffer_split(area, buffer, size, rest);
+	RB_REMOVE(buffer_free_tree, &area->free, buffer);
 	buffer->is_free = false;
 	buffer->allow_user_free = false;
 	buffer->async = async;
