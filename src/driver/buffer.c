@@ -23,6 +23,7 @@
 #define ALIGN8(n) (((n) + 7) & ~(uint64_t)7)
 #define PAGE ((size_t)4096)
 #define SPAM_BUFFERS 50 /* of one sender: more are suspect */
+#define OBJECTS_KEPT 16 /* of a free record: room for more is given back */
 
 static int buffer_compare_used(const struct buffer *a, const struct buffer *b)
 {
@@ -238,6 +239,11 @@ void buffer_free(struct area *area, struct buffer *buffer)
 	buffer->clear_on_free = false;
 	buffer->target_node = NULL;
 	buffer->object_count = 0;
+	if (buffer->object_room > OBJECTS_KEPT) {
+		free(buffer->objects);
+		buffer->objects = NULL;
+		buffer->object_room = 0;
+	}
 	if (buffer->async)
 		area->free_async += buffer->size;
 	RB_REMOVE(buffer_used_tree, &area->used, buffer);
