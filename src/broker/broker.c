@@ -1,0 +1,130 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/*
+ * Everything runs in one thread and to its end: a message, or a timeout, is one input of
+ * the driver, and broker_settle() brings the driver to rest after it. At rest no thread is
+ * woken that was not looked at, and no proc is left whose connection has gone.
+ *
+ * At the end of a round, when all that has arrived was acted on, the main sockets of those
+ * procs are made readable that still have work which no thread waits for. Most do not, by
+ * then: the thread has come back.
+ */
+
+#include "broker/broker.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "broker/channel.h"
+#include "broker/closer.h"
+#include "broker/connection.h"
+#include "broker/context.h"
+#include "broker/files.h"
+#include "broker/link.h"
+#include "broker/quota.h"
+
+static void broker_round(void *data)
+{
+	struct broker *broker = data;
+	struct connection *connection;
+
+	while ((connection = TAILQ_FIRST(&broker->levels)))
+		connection_send_token(connection);
+	broker_settle(broker);
+	files_reap();
+}
+
+struct broker *broker_new(struct event_base *base)
+{
+	struct broker *broker = calloc(1, sizeof(*broker));
+
+	if (!broker)
+		return NULL;
+	TAILQ_INIT(&broker->contexts);
+	TAILQ_INIT(&broker->doomed);
+	TAILQ_INIT(&broker->levels);
+	TAILQ_INIT(&broker->uninstallable);
+	memory_budget_init(&broker->memory);
+	broker->loop = loop_new(base, broker_round, broker);
+	broker->system = driver_system_new();
+	broker->quota = quota_new();
+	broker->files = files_new();
+	if (!broker->loop || !broker->system || !broker->quota || !broker->files)
+		return broker_free(broker);
+	return broker;
+}
+
+struct broker *broker_free(struct broker *broker)
+{
+	struct connection *connection;
+	struct context *context;
+
+	if (!broker)
+		return NULL;
+	while ((context = TAILQ_FIRST(&broker->contexts))) {
+		TAILQ_FOREACH (connection, &context->connections, entry)
+			connection_doom(connection);
+		broker_settle(broker);
+		context_free(context);
+	}
+	/* What does not close is charged to somebody: the accounts stay. */
+	if (!closer_stop()) {
+		broker->files = files_free(broker->files);
+		broker->quota = quota_free(broker->quota);
+	}
+	if (broker->system)
+		driver_system_free(broker->system);
+	loop_free(broker->loop);
+	free(broker);
+	return NULL;
+}
+
+void broker_settle(struct broker *broker)
+{
+	struct connection *connection;
+	struct channel *channel;
+
+	for (;;) {
+		driver_run(broker->system);
+		channel = TAILQ_FIRST(&broker->uninstallable);
+		connection = TAILQ_FIRST(&broker->doomed);
+		if (channel) {
+			channel_uninstall(channel);
+		} else if (connection) {
+			TAILQ_REMOVE(&broker->doomed, connection, doom_entry);
+			connection_release(connection);
+		} else {
+			return;
+		}
+	}
+}
+
+static size_t broker_stats_driver(const struct broker *broker, char *text, size_t size)
+{
+	struct driver_counts counts;
+
+	driver_count(broker->system, &counts);
+	return (size_t)snprintf(text, size,
+		"procs=%llu\nthreads=%llu\nnodes=%llu\nrefs=%llu\ntransactions=%llu\n"
+		"deaths=%llu\nbuffers=%llu\n",
+		(unsigned long long)counts.procs, (unsigned long long)counts.threads,
+		(unsigned long long)counts.nodes, (unsigned long long)counts.refs,
+		(unsigned long long)counts.transactions, (unsigned long long)counts.deaths,
+		(unsigned long long)counts.buffers);
+}
+
+size_t broker_stats(const struct broker *broker, char *text, size_t size)
+{
+	size_t used = broker_stats_driver(broker, text, size);
+
+	used += (size_t)snprintf(text + used, size - used,
+		"connections=%llu\nchannels=%llu\nwitnesses=%llu\nfiles=%zu\nclosing=%zu\n"
+		"arena_bytes=%llu\narea_bytes=%llu\nmappings=%zu\nusers=%zu\ndropped=%llu\n",
+		(unsigned long long)broker->connections, (unsigned long long)broker->channels,
+		(unsigned long long)broker->witnesses, files_count(broker->files), closer_pending(),
+		(unsigned long long)quota_total(broker->quota, QUOTA_ARENA_BYTES),
+		(unsigned long long)quota_total(broker->quota, QUOTA_AREA_BYTES),
+		broker->memory.mappings, quota_users(broker->quota),
+		(unsigned long long)broker->dropped);
+	return used;
+}

@@ -1,0 +1,67 @@
+#pragma once
+/* SPDX-License-Identifier: Apache-2.0 */
+
+/*
+ * What the parts of the broker share: the driver, the loop, the accounts, and what has to
+ * be done once the driver has returned.
+ */
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <sys/queue.h>
+#include <sys/types.h>
+
+#include "broker/memory.h"
+#include "driver/driver.h"
+
+struct channel;
+struct connection;
+struct context;
+struct files;
+struct loop;
+struct quota;
+
+TAILQ_HEAD(context_list, context);
+TAILQ_HEAD(connection_list, connection);
+TAILQ_HEAD(channel_list, channel);
+
+/* Who may become context manager. */
+struct broker_policy {
+	bool anyone; /* as in the kernel: whoever comes first, later its uid alone */
+	uid_t uid;   /* else: root and this one */
+};
+
+struct broker {
+	struct loop *loop;
+	struct driver_system *system;
+	struct quota *quota;
+	struct files *files;
+	struct memory_budget memory;
+	struct broker_policy policy;
+	struct context_list contexts;
+	struct connection_list doomed;	   /* to be released as soon as the driver is idle */
+	struct connection_list levels;	   /* whose main socket may have to say readable */
+	struct channel_list uninstallable; /* whose descriptors could not be sent */
+	uint64_t connections, channels, witnesses, dropped;
+};
+
+struct event_base;
+
+/** broker_new() - a broker without contexts. Return: it, or NULL */
+struct broker *broker_new(struct event_base *base);
+/** broker_free() - ends all connections first; @broker may be NULL */
+struct broker *broker_free(struct broker *broker);
+
+/**
+ * broker_settle() - to be called after each input to the driver
+ *
+ * Looks at woken threads and releases doomed procs until nothing is left of either.
+ */
+void broker_settle(struct broker *broker);
+
+/**
+ * broker_stats() - the figures of all tables as "key=value" lines
+ *
+ * Return: bytes of text, without the NUL.
+ */
+size_t broker_stats(const struct broker *broker, char *text, size_t size);

@@ -1,0 +1,242 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/*
+ * Rounds.
+ *
+ * One round: epoll_wait, then for each socket that it named one message (with what belongs
+ * to it), then the held ones of the round before, then the end-of-round work.
+ *
+ * Why this keeps the order of cause and effect. Let a be a message that its sender did not
+ * wait for, and b one sent on another socket by somebody who knew of a's sending.
+ *
+ *  - The kernel's ready list is in the order in which sockets became ready, since they are
+ *    watched edge-triggered: level-triggered ones would be put back when reported, and stand
+ *    before what came meanwhile. libevent keeps the order. So if a and b are each the first
+ *    message of their sockets since those were last reported, a is acted on first.
+ *  - If b is behind another message on its socket, which the round reported, b may have come
+ *    after the round began, and a with it, unseen so far. So what is behind the first is
+ *    held until the sockets of the next round had their turn: a is among them.
+ *  - If a is behind another on its socket, it is held too, and that could be too late. So
+ *    the library does not send a quiet message after another one on the same channel without
+ *    an answered one between them; and who waits for an answer to a cannot have caused b.
+ *
+ * Handlers run with the link in hand, so nothing that they end is freed before the round is.
+ */
+
+#include "broker/link.h"
+
+#include <errno.h>
+#include <stdlib.h>
+
+#include "util/fd.h"
+
+TAILQ_HEAD(link_list, link);
+SLIST_HEAD(loop_graves, loop_grave);
+
+struct loop {
+	struct event_base *base;
+	struct inbox *inbox;
+	struct link_list held;
+	struct loop_graves graves;
+	uint64_t round;
+	void (*on_round)(void *data);
+	void *data;
+	bool stop;
+};
+
+struct loop *loop_new(struct event_base *base, void (*on_round)(void *data), void *data)
+{
+	struct loop *loop = calloc(1, sizeof(*loop));
+
+	if (!loop)
+		return NULL;
+	loop->inbox = inbox_new();
+	if (!loop->inbox) {
+		free(loop);
+		return NULL;
+	}
+	loop->base = base;
+	loop->on_round = on_round;
+	loop->data = data;
+	TAILQ_INIT(&loop->held);
+	SLIST_INIT(&loop->graves);
+	return loop;
+}
+
+static void loop_sweep(struct loop *loop)
+{
+	struct loop_grave *grave;
+
+	while ((grave = SLIST_FIRST(&loop->graves))) {
+		SLIST_REMOVE_HEAD(&loop->graves, entry);
+		free(grave->memory);
+	}
+}
+
+struct loop *loop_free(struct loop *loop)
+{
+	if (!loop)
+		return NULL;
+	loop_sweep(loop);
+	inbox_free(loop->inbox);
+	free(loop);
+	return NULL;
+}
+
+struct event_base *loop_base(struct loop *loop)
+{
+	return loop->base;
+}
+
+void loop_bury(struct loop *loop, struct loop_grave *grave, void *memory)
+{
+	grave->memory = memory;
+	SLIST_INSERT_HEAD(&loop->graves, grave, entry);
+}
+
+static void link_hold(struct link *link)
+{
+	if (link->queued)
+		return;
+	link->queued = true;
+	link->round = link->loop->round;
+	TAILQ_INSERT_TAIL(&link->loop->held, link, entry);
+}
+
+/* Takes what is there; what cannot be received ends the connection like its end. */
+static void link_receive(struct link *link)
+{
+	struct inbox *inbox = link->loop->inbox;
+	int count = inbox_receive(inbox, link->fd, &link->held);
+
+	link->more = count == INBOX_MESSAGES;
+	if (count < 0)
+		event_active(&link->event, EV_CLOSED, 0);
+}
+
+/* Acts on the first message that is held, and on what belongs to it. */
+static void link_act(struct link *link)
+{
+	struct message *message;
+	bool again = true;
+
+	while (again && (message = STAILQ_FIRST(&link->held))) {
+		STAILQ_REMOVE_HEAD(&link->held, entry);
+		again = link->handler(link, message);
+		inbox_return(link->loop->inbox, message);
+		again = again && link->fd >= 0;
+	}
+	if (link->fd >= 0 && (link->more || !STAILQ_EMPTY(&link->held)))
+		link_hold(link);
+}
+
+/* A socket that cannot be read any more is told as its end. */
+static void link_broken(struct link *link)
+{
+	struct message *end = calloc(1, sizeof(*end));
+
+	if (!end)
+		return;
+	link->handler(link, end);
+	free(end);
+}
+
+static void link_event(int fd, short what, void *data)
+{
+	struct link *link = data;
+
+	(void)fd;
+	if (what & EV_CLOSED) {
+		link_broken(link);
+		return;
+	}
+	if (link->queued) {
+		link->more = true;
+		return;
+	}
+	link_receive(link);
+	link_act(link);
+}
+
+/* The turn of a link that was held since the last round. */
+static void link_resume(struct link *link)
+{
+	link->queued = false;
+	if (!STAILQ_EMPTY(&link->held)) {
+		link_act(link);
+		return;
+	}
+	/* What arrives only now may be newer than what the next round brings. */
+	link_receive(link);
+	if (!STAILQ_EMPTY(&link->held))
+		link_hold(link);
+}
+
+static int loop_round(struct loop *loop)
+{
+	int flags = TAILQ_EMPTY(&loop->held) ? EVLOOP_ONCE : EVLOOP_ONCE | EVLOOP_NONBLOCK;
+	struct link *link;
+
+	loop->round++;
+	if (event_base_loop(loop->base, flags) < 0)
+		return -EIO;
+	while ((link = TAILQ_FIRST(&loop->held)) && link->round != loop->round) {
+		TAILQ_REMOVE(&loop->held, link, entry);
+		link_resume(link);
+	}
+	return 0;
+}
+
+int loop_run(struct loop *loop)
+{
+	int ret = 0;
+
+	while (!loop->stop && !ret) {
+		ret = loop_round(loop);
+		loop->on_round(loop->data);
+		loop_sweep(loop);
+	}
+	return ret;
+}
+
+void loop_stop(struct loop *loop)
+{
+	loop->stop = true;
+	event_base_loopbreak(loop->base);
+}
+
+int link_init(struct link *link, struct loop *loop, int fd, link_handler *handler)
+{
+	link->loop = loop;
+	link->handler = handler;
+	link->queued = link->more = false;
+	STAILQ_INIT(&link->held);
+	if (event_assign(
+		    &link->event, loop->base, fd, EV_READ | EV_PERSIST | EV_ET, link_event, link) ||
+		event_add(&link->event, NULL))
+		return -ENOMEM;
+	link->fd = fd;
+	return 0;
+}
+
+void link_check(struct link *link)
+{
+	link_event(link->fd, EV_READ, link);
+}
+
+void link_deinit(struct link *link)
+{
+	struct message *message;
+
+	if (link->fd < 0)
+		return;
+	event_del(&link->event);
+	if (link->queued)
+		TAILQ_REMOVE(&link->loop->held, link, entry);
+	link->queued = false;
+	while ((message = STAILQ_FIRST(&link->held))) {
+		STAILQ_REMOVE_HEAD(&link->held, entry);
+		inbox_return(link->loop->inbox, message);
+	}
+	link->fd = fd_close(link->fd);
+}

@@ -1,0 +1,180 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/*
+ * Look-ups in a message's tables.
+ *
+ * Up to SENDER_LINEAR entries are searched one by one, which for the usual one to three
+ * is also the fastest. Larger tables are sorted once for the message, in memory that is
+ * the program's for good. Segments may overlap; each range remembers how far any before it
+ * goes, so that the way back from the last candidate is cut short.
+ *
+ * The arena can change under the copy: each byte is read once, and what it said is judged
+ * by the driver on the copy.
+ */
+
+#include "broker/sender.h"
+
+#include <errno.h>
+#include <stdbool.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "broker/files.h"
+
+#define SENDER_LINEAR 8
+
+static struct sender_range sender_ranges[WIRE_MAX_SEGMENTS];
+static struct sender_number sender_order[WIRE_MAX_FILES];
+
+static bool sender_segment_is_good(const struct wire_segment *segment, size_t arena)
+{
+	uint64_t end;
+
+	return segment->offset <= arena && segment->size <= arena - segment->offset &&
+	       !__builtin_add_overflow(segment->address, segment->size, &end);
+}
+
+static int sender_range_compare(const void *a, const void *b)
+{
+	uint64_t x = ((const struct sender_range *)a)->segment.address;
+	uint64_t y = ((const struct sender_range *)b)->segment.address;
+
+	return x < y ? -1 : x > y;
+}
+
+static void sender_sort_ranges(struct sender *sender)
+{
+	uint64_t reach = 0;
+
+	for (size_t i = 0; i < sender->segment_count; i++)
+		sender_ranges[i].segment = sender->segments[i];
+	qsort(sender_ranges, sender->segment_count, sizeof(sender_ranges[0]), sender_range_compare);
+	for (size_t i = 0; i < sender->segment_count; i++) {
+		const struct wire_segment *segment = &sender_ranges[i].segment;
+
+		if (segment->address + segment->size > reach)
+			reach = segment->address + segment->size;
+		sender_ranges[i].reach = reach;
+	}
+	sender->ranges = sender_ranges;
+}
+
+static int sender_number_compare(const void *a, const void *b)
+{
+	const struct sender_number *x = a, *y = b;
+
+	if (x->number != y->number)
+		return x->number < y->number ? -1 : 1;
+	return x->index < y->index ? -1 : x->index > y->index;
+}
+
+static void sender_sort_numbers(struct sender *sender)
+{
+	for (size_t i = 0; i < sender->file_count; i++)
+		sender_order[i] = (struct sender_number){sender->numbers[i], (uint32_t)i};
+	qsort(sender_order, sender->file_count, sizeof(sender_order[0]), sender_number_compare);
+	sender->order = sender_order;
+}
+
+const char *sender_init(struct sender *sender)
+{
+	sender->ranges = NULL;
+	sender->order = NULL;
+	for (size_t i = 0; i < sender->segment_count; i++) {
+		if (!sender_segment_is_good(&sender->segments[i], sender->arena->size))
+			return "a segment outside of the arena";
+	}
+	if (sender->segment_count > SENDER_LINEAR)
+		sender_sort_ranges(sender);
+	if (sender->file_count > SENDER_LINEAR)
+		sender_sort_numbers(sender);
+	return NULL;
+}
+
+static bool sender_holds(const struct wire_segment *segment, uint64_t address)
+{
+	return address >= segment->address && address - segment->address < segment->size;
+}
+
+static const struct wire_segment *sender_search(const struct sender *sender, uint64_t address)
+{
+	size_t low = 0, high = sender->segment_count, middle;
+
+	while (low < high) {
+		middle = (low + high) / 2;
+		if (sender->ranges[middle].segment.address <= address)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	while (low-- && sender->ranges[low].reach > address) {
+		if (sender_holds(&sender->ranges[low].segment, address))
+			return &sender->ranges[low].segment;
+	}
+	return NULL;
+}
+
+static const struct wire_segment *sender_find(const struct sender *sender, uint64_t address)
+{
+	if (sender->ranges)
+		return sender_search(sender, address);
+	for (size_t i = 0; i < sender->segment_count; i++) {
+		if (sender_holds(&sender->segments[i], address))
+			return &sender->segments[i];
+	}
+	return NULL;
+}
+
+int sender_copy(struct sender *sender, void *to, uint64_t address, size_t size)
+{
+	const struct wire_segment *segment;
+	uint8_t *at = to;
+	uint64_t skip, part;
+
+	while (size) {
+		segment = sender_find(sender, address);
+		if (!segment)
+			return -EFAULT;
+		skip = address - segment->address;
+		part = segment->size - skip < size ? segment->size - skip : size;
+		memcpy(at, sender->arena->bytes + segment->offset + skip, part);
+		at += part;
+		address += part;
+		size -= part;
+	}
+	return 0;
+}
+
+/* Where @number stands in the tables, or file_count. */
+static size_t sender_index(const struct sender *sender, uint32_t number)
+{
+	size_t low = 0, high = sender->file_count, middle;
+
+	if (!sender->order) {
+		while (low < high && sender->numbers[low] != number)
+			low++;
+		return low;
+	}
+	while (low < high) {
+		middle = (low + high) / 2;
+		if (sender->order[middle].number < number)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	if (low == sender->file_count || sender->order[low].number != number)
+		return sender->file_count;
+	return sender->order[low].index;
+}
+
+int sender_file(struct sender *sender, uint32_t number)
+{
+	size_t index = sender_index(sender, number);
+
+	if (index == sender->file_count)
+		return -EBADF;
+	if (sender->files[index] < 0)
+		return -ENOMEM;
+	files_ref(sender->table, sender->files[index]);
+	return sender->files[index];
+}

@@ -1,0 +1,51 @@
+#pragma once
+/* SPDX-License-Identifier: Apache-2.0 */
+
+/*
+ * What a sender has in its memory and as descriptors, as far as a message brought it.
+ *
+ * This is the source of the driver's copy_from_sender and file_get.
+ */
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "broker/memory.h"
+#include "wire/wire.h"
+
+struct files;
+
+struct sender_range {
+	struct wire_segment segment;
+	uint64_t reach; /* the highest end up to here: nothing before can go beyond */
+};
+
+struct sender_number {
+	uint32_t number; /* the sender's */
+	uint32_t index;
+};
+
+struct sender {
+	struct files *table;
+	const struct memory_arena *arena;
+	const struct wire_segment *segments;
+	size_t segment_count;
+	const uint32_t *numbers; /* the sender's own */
+	const int *files;	 /* what they are here; -EDQUOT and the like for none */
+	size_t file_count;
+	struct sender_range *ranges; /* sorted, when there are many */
+	struct sender_number *order; /* likewise */
+};
+
+/**
+ * sender_init() - prepare look-ups; all pointers stay the caller's and must last
+ *
+ * Return: NULL, or what is wrong with the segments.
+ */
+const char *sender_init(struct sender *sender);
+
+/** sender_copy() - copy @size bytes at @address of the sender. Return: 0 or -EFAULT */
+int sender_copy(struct sender *sender, void *to, uint64_t address, size_t size);
+/** sender_file() - take a reference to its descriptor @number. Return: a file, or -EBADF, -ENOMEM
+ */
+int sender_file(struct sender *sender, uint32_t number);

@@ -1,0 +1,344 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/*
+ * One function for each request. Each makes at most one input of the driver, and is over
+ * when that input is: what the driver had to say meanwhile went out through channel.c.
+ */
+
+#include "broker/serve.h"
+
+#include <errno.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "broker/answer.h"
+#include "broker/channel.h"
+#include "broker/connection.h"
+#include "broker/files.h"
+#include "broker/quota.h"
+#include "broker/sender.h"
+#include "util/cleanup.h"
+#include "util/fd.h"
+
+typedef void serve_function(struct channel *channel, const struct request *request);
+
+/*
+ * The driver's thread that @request is for, made if need be. NULL: the client was told so,
+ * or has been dropped because that thread is in use elsewhere.
+ */
+static struct thread *serve_thread(struct channel *channel, const struct request *request)
+{
+	pid_t tid = (pid_t)request->head->tid;
+	struct channel *other;
+
+	if (channel->thread && channel->tid == tid && thread_data(channel->thread) == channel)
+		return channel->thread;
+	channel->thread = proc_thread(channel->connection->proc, tid);
+	channel->tid = tid;
+	if (!channel->thread) {
+		if (!(request->head->flags & WIRE_F_QUIET))
+			answer_send(channel, -ENOMEM, -1);
+		return NULL;
+	}
+	other = thread_data(channel->thread);
+	if (other && other != channel && other->state != CHANNEL_IDLE) {
+		connection_drop(channel->connection, "%s for thread %d, which is inside another",
+			wire_type_name(request->head->type), (int)tid);
+		channel->thread = NULL;
+		return NULL;
+	}
+	thread_set_data(channel->thread, channel);
+	return channel->thread;
+}
+
+static void serve_attach(struct channel *channel, const struct request *request)
+{
+	struct connection *connection = channel->connection;
+	_cleanup_close_ int fd = -1;
+	struct peer *peer;
+	int ret;
+
+	(void)request;
+	if (channel->peer->arena.bytes) {
+		peer = peer_new(&connection->peers, connection->broker, connection->user,
+			channel->maker.pid);
+		if (!peer) {
+			answer_send(channel, -ENOMEM, -1);
+			return;
+		}
+		peer_unref(channel->peer);
+		channel->peer = peer;
+	}
+	ret = memory_arena_init(
+		&channel->peer->arena, &connection->broker->memory, connection->user, &fd);
+	answer_send(channel, ret == -EDQUOT ? -ENOMEM : ret, fd);
+}
+
+/* Takes over the descriptors that came with @message; those over a limit become -1. */
+static int serve_take_files(struct channel *channel, struct message *message)
+{
+	struct connection *connection = channel->connection;
+	struct channel_numbers *files = &channel->files;
+	int ret;
+
+	for (unsigned i = 0; i < message->file_count; i++) {
+		if (channel_numbers_room(files, 1))
+			return -ENOMEM;
+		ret = files_add(connection->broker->files, message->files[i], connection->user);
+		files->values[files->count++] = ret ? -1 : message->files[i];
+		if (!ret)
+			message->files[i] = -1;
+	}
+	return 0;
+}
+
+static void serve_drop_files(struct channel *channel)
+{
+	for (size_t i = 0; i < channel->files.count; i++) {
+		if (channel->files.values[i] >= 0)
+			files_unref(channel->connection->broker->files, channel->files.values[i]);
+	}
+	channel->files.count = 0;
+}
+
+/* What is to be read, and no more of it than one answer can carry. */
+static struct read_input serve_read_input(const struct request *request)
+{
+	const struct wire_write_read *body = request->write_read;
+	struct read_input read = {
+		.size = body->read_size,
+		.consumed = body->read_consumed,
+		.nonblock = request->head->flags & WIRE_F_NONBLOCK,
+	};
+
+	if (read.size > read.consumed && read.size - read.consumed > WIRE_MAX_RETURNS)
+		read.size = read.consumed + WIRE_MAX_RETURNS;
+	return read;
+}
+
+static void serve_input(
+	struct channel *channel, const struct request *request, struct sender *sender)
+{
+	const struct wire_write_read *body = request->write_read;
+	uint32_t flags = request->head->flags;
+	struct read_input read = serve_read_input(request);
+	struct write_input write = {
+		.commands = request->commands,
+		.available = body->command_bytes,
+		.size = body->write_size,
+		.source = sender,
+	};
+	struct thread *thread = channel->thread;
+
+	if (flags & WIRE_F_OWED)
+		thread_complete_owe(thread);
+	channel->quiet = flags & WIRE_F_QUIET;
+	channel->state = CHANNEL_BUSY;
+	thread_write_read(thread, request->head->nice, body->write_size ? &write : NULL,
+		flags & WIRE_F_READ ? &read : NULL, flags & WIRE_F_MORE);
+	if (channel->quiet && request->replies && channel->thread)
+		thread_complete_take(thread);
+	channel->quiet = false;
+}
+
+static void serve_write_read(struct channel *channel, const struct request *request)
+{
+	struct sender sender = {
+		.table = channel->connection->broker->files,
+		.arena = &channel->peer->arena,
+		.segments = request->segments,
+		.segment_count = request->write_read->segments,
+		.numbers = request->numbers,
+		.files = channel->files.values,
+		.file_count = request->write_read->files,
+	};
+	const char *wrong = sender_init(&sender);
+
+	if (wrong)
+		connection_drop(channel->connection, "WRITE_READ: %s", wrong);
+	else if (serve_thread(channel, request))
+		serve_input(channel, request, &sender);
+}
+
+static void serve_ioctl(struct channel *channel, const struct request *request)
+{
+	if (!serve_thread(channel, request))
+		return;
+	channel->state = CHANNEL_BUSY;
+	thread_ioctl(channel->thread, request->ioctl->command, request->argument,
+		request->ioctl->size, request->head->nice);
+}
+
+/* Return: 0 or a negative errno for the program; @fd is what it maps. */
+static int serve_area(struct connection *connection, const struct wire_mmap *body, int *fd)
+{
+	size_t page = (size_t)sysconf(_SC_PAGESIZE);
+	size_t size = body->size < AREA_MAX ? (size_t)body->size : AREA_MAX;
+	struct memory_budget *budget = &connection->broker->memory;
+	int ret;
+
+	if (!size || size % page || body->address % page)
+		return -EINVAL;
+	if (connection->area.bytes)
+		return -EBUSY;
+	ret = memory_area_init(&connection->area, budget, size, fd);
+	if (ret)
+		return -ENOMEM;
+	ret = proc_mmap(connection->proc, connection->area.bytes, body->address, size);
+	if (ret)
+		memory_area_deinit(&connection->area, budget, connection->user);
+	return ret;
+}
+
+static void serve_mmap(struct channel *channel, const struct request *request)
+{
+	_cleanup_close_ int fd = -1;
+	int ret = -EINVAL; /* the driver's answer to another process than the opener */
+
+	if (channel->own)
+		ret = serve_area(channel->connection, request->mmap, &fd);
+	answer_send(channel, ret, ret ? -1 : fd);
+}
+
+static void serve_munmap(struct channel *channel, const struct request *request)
+{
+	(void)request;
+	if (channel->own)
+		proc_munmap(channel->connection->proc);
+	answer_send(channel, channel->own ? 0 : -EINVAL, -1);
+	connection_check_end(channel->connection);
+}
+
+static void serve_poll(struct channel *channel, const struct request *request)
+{
+	bool ready;
+
+	if (!serve_thread(channel, request))
+		return;
+	ready = thread_poll(channel->thread, true);
+	channel->ready_sent = false;
+	if (!ready)
+		channel->state = CHANNEL_POLLING;
+	answer_send(channel, ready, -1);
+}
+
+static void serve_poll_end(struct channel *channel, const struct request *request)
+{
+	bool sent = channel->state == CHANNEL_POLLING && channel->ready_sent;
+
+	(void)request;
+	if (channel->state == CHANNEL_POLLING && channel->thread)
+		thread_poll(channel->thread, false);
+	channel->state = CHANNEL_IDLE;
+	answer_send(channel, sent, -1);
+}
+
+static void serve_interrupt(struct channel *channel, const struct request *request)
+{
+	(void)request;
+	/* Otherwise its answer is under way, or its outcome depends on the client alone. */
+	if (channel->state == CHANNEL_BUSY && channel->thread)
+		thread_interrupt(channel->thread);
+}
+
+static void serve_files(struct channel *channel, const struct request *request)
+{
+	(void)channel;
+	(void)request;
+}
+
+static void serve_files_done(struct channel *channel, const struct request *request)
+{
+	size_t count = request->files_done->count;
+
+	if (count && count != channel->installs) {
+		connection_drop(channel->connection, "FILES_DONE: %zu numbers for %zu descriptors",
+			count, channel->installs);
+		return;
+	}
+	channel->state = CHANNEL_BUSY;
+	channel->installs = 0;
+	if (channel->thread)
+		thread_files_installed(channel->thread, count ? request->installed : NULL, count);
+}
+
+static void serve_read_fault(struct channel *channel, const struct request *request)
+{
+	struct thread *thread = serve_thread(channel, request);
+
+	if (!thread)
+		return;
+	thread_read_fault(thread);
+	answer_send(channel, 0, -1);
+}
+
+static void serve_flush(struct channel *channel, const struct request *request)
+{
+	(void)request;
+	proc_flush(channel->connection->proc);
+	answer_send(channel, 0, -1);
+}
+
+static void serve_credentials(struct channel *channel, const struct request *request)
+{
+	(void)request;
+	if (channel->own)
+		connection_verify_euid(channel->connection, channel->maker.euid);
+	answer_send(channel, 0, -1);
+}
+
+static serve_function *const serve_functions[REQUEST_KINDS] = {
+	[REQUEST_ATTACH] = serve_attach,
+	[REQUEST_WRITE_READ] = serve_write_read,
+	[REQUEST_IOCTL] = serve_ioctl,
+	[REQUEST_MMAP] = serve_mmap,
+	[REQUEST_MUNMAP] = serve_munmap,
+	[REQUEST_POLL] = serve_poll,
+	[REQUEST_POLL_END] = serve_poll_end,
+	[REQUEST_INTERRUPT] = serve_interrupt,
+	[REQUEST_FILES] = serve_files,
+	[REQUEST_FILES_DONE] = serve_files_done,
+	[REQUEST_READ_FAULT] = serve_read_fault,
+	[REQUEST_FLUSH] = serve_flush,
+	[REQUEST_CREDENTIALS] = serve_credentials,
+};
+
+/* Return: what is wrong with @message as a whole, or NULL. */
+static const char *serve_admit(
+	struct channel *channel, struct message *message, struct request *request)
+{
+	const char *wrong;
+
+	if (message->error == -EMSGSIZE)
+		return "longer than any message";
+	if (message->error)
+		return "descriptors did not all find a number";
+	if (channel->files.count + message->file_count > WIRE_MAX_FILES)
+		return "too many descriptors";
+	wrong = request_decode(request, message->bytes, message->size,
+		channel->files.count + message->file_count, channel->state);
+	if (!wrong && message->file_count && serve_take_files(channel, message))
+		wrong = "no memory for its descriptors";
+	return wrong;
+}
+
+bool serve_message(struct channel *channel, struct message *message)
+{
+	struct connection *connection = channel->connection;
+	struct request request;
+	const char *wrong = serve_admit(channel, message, &request);
+
+	if (wrong) {
+		const struct wire_head *head = (const void *)message->bytes;
+
+		connection_drop(connection, "%s of %zu bytes: %s",
+			message->size >= sizeof(*head) ? wire_type_name(head->type) : "message",
+			message->size, wrong);
+	} else {
+		serve_functions[request.kind](channel, &request);
+	}
+	if (channel->files.count && (wrong || request.kind != REQUEST_FILES))
+		serve_drop_files(channel);
+	broker_settle(connection->broker);
+	return !wrong && request.kind == REQUEST_FILES;
+}
