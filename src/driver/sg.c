@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 
 /*
- * Copies come in rising order of their places; fixups nearly so, and are kept sorted.
+ * Copies come in rising order of their places; fixups nearly so, and are sorted once all
+ * are there: putting each in its place would cost a hostile sender's parcel a second.
  * Each copy goes on up to the next fixup, which is written in place of the sender's
  * bytes, or skipped.
  */
@@ -35,6 +36,7 @@ void sg_start(struct sg_scratch *sg)
 {
 	sg->copy_count = 0;
 	sg->fixup_count = 0;
+	sg->unsorted = false;
 }
 
 static int sg_grow(void **array, size_t count, size_t *room, size_t size)
@@ -71,12 +73,20 @@ int sg_add_fixup(struct sg_scratch *sg, uint64_t at, uint64_t value, uint64_t sk
 
 	if (ret < 0)
 		return ret;
-	while (i > 0 && sg->fixups[i - 1].at >= at)
-		i--;
-	memmove(sg->fixups + i + 1, sg->fixups + i, (sg->fixup_count - i) * sizeof(*sg->fixups));
-	sg->fixups[i] = (struct sg_fixup){.at = at, .value = value, .skip = skip};
+	if (i > 0 && sg->fixups[i - 1].at >= at)
+		sg->unsorted = true;
+	sg->fixups[i] = (struct sg_fixup){.at = at, .value = value, .skip = skip, .order = i};
 	sg->fixup_count++;
 	return 0;
+}
+
+static int sg_compare(const void *a, const void *b)
+{
+	const struct sg_fixup *x = a, *y = b;
+
+	if (x->at != y->at)
+		return x->at < y->at ? -1 : 1;
+	return x->order > y->order ? -1 : x->order < y->order;
 }
 
 /* One copy with the fixups that lie in it, from *next on. */
@@ -111,6 +121,8 @@ int sg_run(struct sg_scratch *sg, struct send *s)
 {
 	size_t next = 0;
 
+	if (sg->unsorted)
+		qsort(sg->fixups, sg->fixup_count, sizeof(*sg->fixups), sg_compare);
 	for (size_t i = 0; i < sg->copy_count; i++) {
 		int ret = sg_run_copy(sg, s, &sg->copies[i], &next);
 

@@ -7,6 +7,7 @@
  * the receiver's: at no time is a sender's pointer in the receiver's area.
  */
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -22,14 +23,16 @@ struct sg_fixup {
 	uint64_t at;
 	uint64_t value; /* pointer to write there */
 	uint64_t skip;	/* or bytes that are written later: descriptors' numbers */
+	size_t order;	/* of equal places the one added last comes first */
 };
 
 /* Reused from one transaction to the next. */
 struct sg_scratch {
 	struct sg_copy *copies;
 	size_t copy_count, copy_room;
-	struct sg_fixup *fixups; /* by at */
+	struct sg_fixup *fixups;
 	size_t fixup_count, fixup_room;
+	bool unsorted; /* the fixups, by at */
 };
 
 struct sg_scratch *sg_scratch_new(void);
