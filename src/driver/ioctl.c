@@ -239,7 +239,11 @@ void thread_ioctl(
 	if (ret > 0)
 		return;
 	if (ret == 0 && row->gives_back) {
-		thread->result.bytes = (const uint8_t *)&copy;
+		struct driver_system *system = thread->proc->driver->system;
+
+		/* Where a read's returns are: valid until the next input. */
+		memcpy(system->returns, &copy, _IOC_SIZE(command));
+		thread->result.bytes = system->returns;
 		thread->result.size = _IOC_SIZE(command);
 	}
 	thread_finish(thread, ret);
