@@ -234,5 +234,10 @@ void thread_read_fault(struct thread *thread);
  * @arm: if not: tell ops->poll_ready once it is; false ends that
  */
 bool thread_poll(struct thread *thread, bool arm);
+/**
+ * thread_woken() - when @thread was last woken; for edge-triggered epoll(7)
+ * @now: set to what the clock, a count of wakings in the proc, says at present
+ */
+uint64_t thread_woken(const struct thread *thread, uint64_t *now);
 /** thread_detach() - the embedder's channel is gone: ends an ioctl unanswered */
 void thread_detach(struct thread *thread);

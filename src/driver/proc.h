@@ -43,6 +43,7 @@ struct proc {
 	uint32_t max_threads;
 	uint32_t requested_threads;
 	uint32_t started_threads;
+	uint64_t wakings; /* of its threads, so far: the clock of thread->woken */
 
 	struct node_tree nodes;
 	struct ref_handle_tree refs_by_handle;

@@ -108,6 +108,8 @@ void thread_enqueue(struct thread *thread, struct work *work)
 {
 	work_enqueue(work, &thread->todo);
 	thread->process = true;
+	if (thread->looper & LOOPER_POLL)
+		thread->woken = ++thread->proc->wakings;
 }
 
 static void thread_check_poll(struct thread *thread)
@@ -120,6 +122,7 @@ static void thread_check_poll(struct thread *thread)
 
 void thread_wake(struct thread *thread)
 {
+	thread->woken = ++thread->proc->wakings;
 	thread_check_poll(thread);
 	if (thread->is_woken || (thread->state != THREAD_WORK && thread->state != THREAD_FREEZE))
 		return;
@@ -191,6 +194,12 @@ bool thread_poll(struct thread *thread, bool arm)
 	ready = thread_has_work(thread, thread_available(thread));
 	thread->is_armed = arm && !ready;
 	return ready;
+}
+
+uint64_t thread_woken(const struct thread *thread, uint64_t *now)
+{
+	*now = thread->proc->wakings;
+	return thread->woken;
 }
 
 bool thread_complete_take(struct thread *thread)

@@ -58,6 +58,7 @@ struct thread {
 	bool is_waiting;  /* on the proc's list of waiting threads */
 	bool is_woken;	  /* on the system's run list */
 	bool is_armed;	  /* poll: tell when readable */
+	uint64_t woken;	  /* when it was last woken, as the proc counts */
 	bool took_error;  /* thread_complete_take() took a failed reply's */
 	struct work_list todo;
 	struct transaction *stack;

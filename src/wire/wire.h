@@ -62,7 +62,12 @@ enum wire_type {
 	WIRE_IOCTL,	  /* any other ioctl: wire_ioctl and its argument */
 	WIRE_MMAP,	  /* wire_mmap; the answer carries the area, read-only */
 	WIRE_MUNMAP,	  /* the area was unmapped */
-	WIRE_POLL,	  /* readable? if not, WIRE_READY follows once it is */
+	/*
+	 * Readable? If not, WIRE_READY follows once it is. The answer to this and the next
+	 * says in read_consumed when the thread was last woken, and in write_consumed what
+	 * the driver's clock for that says now: edge-triggered epoll(7) wants to know.
+	 */
+	WIRE_POLL,
 	WIRE_POLL_END,	  /* no longer interested; ret 1 if WIRE_READY was sent before */
 	WIRE_INTERRUPT,	  /* no answer of its own: ends the read under way, if it still waits */
 	WIRE_FILES,	  /* no answer: more descriptors for the next WIRE_WRITE_READ */
@@ -117,8 +122,9 @@ struct wire_head {
 /* A buffer delivered here holds descriptors that freeing it closes. */
 #define WIRE_F_FD_ARRAY 0x1000u
 /* The answer's write went well up to write_consumed; nothing was read. */
-#define WIRE_F_IDLE 0x2000u /* no call on the stack, nothing listed: next read waits as a looper \
-			     */
+#define WIRE_F_IDLE                                                                  \
+	0x2000u /* no call on the stack, nothing listed: next read waits as a looper \
+		 */
 
 /* BR_SPAWN_LOOPER is to be stored at the head of the program's read buffer, too. */
 #define WIRE_F_SPAWN_AT_START 0x4000u

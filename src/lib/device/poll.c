@@ -104,6 +104,12 @@ static short poll_events(int r, short events)
 	return (short)(r ? events & POLLIN : 0);
 }
 
+static void poll_note_times(struct device_poll *poll, const struct channel *channel)
+{
+	poll->woken = channel->answer.read_consumed;
+	poll->now = channel->answer.write_consumed;
+}
+
 /* The first poll of this device by this thread. Return: as device_poll_begin(). */
 static int poll_arm(struct device_poll *poll, int fd)
 {
@@ -114,8 +120,9 @@ static int poll_arm(struct device_poll *poll, int fd)
 	r = call_begin(call, poll->device, fd);
 	if (r == 0) {
 		r = call_simple(call, WIRE_POLL, 0);
-		if (r != 0) {
-			if (!call_lost(call))
+		if (!call_lost(call)) {
+			poll_note_times(poll, call->channel);
+			if (r != 0)
 				call_end(call);
 		}
 	}
@@ -151,12 +158,14 @@ int device_poll_begin(struct device_poll *poll, int fd, short events)
 	if (poll->standing->owed) {
 		device_put(poll->device);
 		poll->revents = (short)(events & POLLIN);
+		poll->woken = UINT64_MAX;
 		return -1;
 	}
 	if (poll->standing->polls > 0) {
 		device_put(poll->device);
 		poll->standing->polls++;
 		poll->begun = true;
+		poll_note_times(poll, poll->standing->poll.channel);
 		if (poll->standing->poll.channel->phase == CHANNEL_BROKEN)
 			poll_again(poll->standing->poll.channel);
 		r = events & POLLIN ? poll->standing->poll.channel->fd : -1;
@@ -194,9 +203,13 @@ short device_poll_end(struct device_poll *poll)
 		return 0;
 	if (standing->polls > 1) {
 		r = poll_look(call->channel);
+		if (r > 0) /* and so was woken since: the last one's end will know when */
+			poll->woken = ++poll->now;
 		standing->polls--;
 	} else {
 		r = poll_disarm(call->channel);
+		if (r > 0)
+			poll_note_times(poll, call->channel);
 		call->channel->phase = CHANNEL_BUILDING;
 		standing->polls = 0;
 		call_end(call);
