@@ -238,7 +238,6 @@ PRELOAD_EXPORT int ioctl(int fd, unsigned long request, ...)
 {
 	va_list args;
 	void *arg;
-	int result;
 
 	va_start(args, request);
 	arg = va_arg(args, void *);
@@ -248,7 +247,5 @@ PRELOAD_EXPORT int ioctl(int fd, unsigned long request, ...)
 		preload_begin();
 	else if (!preload_is_device(fd))
 		return REAL(ioctl)(fd, request, arg);
-	result = binderd_ioctl(fd, request, arg);
-	set_device_used();
-	return result;
+	return binderd_ioctl(fd, request, arg);
 }

@@ -52,10 +52,11 @@ int __select(int count, fd_set *in, fd_set *out, fd_set *except, struct timeval 
 
 #define REAL_LIST(X)                                                                                \
 	X(open)                                                                                     \
-	X(open64) X(openat) X(openat64) X(__open_2) X(__open64_2) X(__openat_2) X(__openat64_2) X(  \
-		creat) X(creat64) X(fopen) X(fopen64) X(close) X(close_range) X(closefrom) X(dup)   \
-		X(dup2) X(dup3) X(fcntl) X(fcntl64) X(ioctl) X(mmap) X(mmap64) X(munmap) X(         \
-			mremap) X(mprotect) X(pkey_mprotect) X(madvise) X(shmdt) X(poll) X(ppoll)   \
+	X(open64)                                                                                   \
+	X(openat) X(openat64) X(__open_2) X(__open64_2) X(__openat_2) X(__openat64_2) X(creat) X(   \
+		creat64) X(fopen) X(fopen64) X(close) X(close_range) X(closefrom) X(dup) X(dup2)    \
+		X(dup3) X(fcntl) X(fcntl64) X(ioctl) X(mmap) X(mmap64) X(munmap) X(mremap) X(       \
+			mprotect) X(pkey_mprotect) X(madvise) X(shmdt) X(poll) X(ppoll)             \
 			X(__poll_chk) X(__ppoll_chk) X(select) X(pselect) X(epoll_create) X(        \
 				epoll_create1) X(epoll_ctl) X(epoll_wait) X(epoll_pwait)            \
 				X(epoll_pwait2) X(stat) X(stat64) X(lstat) X(lstat64) X(fstat) X(   \

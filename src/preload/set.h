@@ -17,9 +17,20 @@ struct set;
 
 /* A device as a waiter sees it: a copy, so that no lock is held while waiting. */
 struct set_watch {
-	uint64_t id; /* of the item */
-	int fd;	     /* to poll it by */
+	uint64_t id;   /* of the item */
+	int fd;	       /* to poll it by */
+	uint64_t told; /* edge-triggered: what was told by then is no news; else 0 */
 };
+
+/* What polling it said. */
+struct set_state {
+	bool ready;
+	uint64_t woken; /* when the thread was last woken for the device; by what clock is ... */
+	uint64_t now;	/* ... the driver's matter */
+};
+
+/** set_is_news() - whether to tell of an item that was last told at @told */
+bool set_is_news(uint64_t told, const struct set_state *state);
 
 /** set_of() - the devices of an epoll descriptor; lock-free. Return: NULL if it has none */
 struct set *set_of(int epoll);
@@ -58,13 +69,13 @@ size_t set_watches(int epoll, struct set_watch *to, size_t room);
 
 /**
  * set_collect() - turn readiness into events, as epoll_wait(2) hands them out
- * @watches, @ready: what set_watches() gave, and which of them were ready
+ * @watches, @states: what set_watches() gave, and what polling those said
  * @to: filled with up to @room events; NULL to look only: nothing is taken
  *
  * Return: their number; without @to, 1 if there is any.
  */
-int set_collect(int epoll, const struct set_watch *watches, const bool *ready, size_t count,
-	struct epoll_event *to, int room);
+int set_collect(int epoll, const struct set_watch *watches, const struct set_state *states,
+	size_t count, struct epoll_event *to, int room);
 
 /** set_merge() - drop from @more those of the first @count events that a set inside told too */
 int set_merge(int epoll, const struct epoll_event *events, int count, struct epoll_event *more,
@@ -72,9 +83,6 @@ int set_merge(int epoll, const struct epoll_event *events, int count, struct epo
 
 /** set_take_turn() - of two sources of events, whether the kernel's comes first this time */
 bool set_take_turn(int epoll);
-
-/** set_device_used() - a request was made on a device: what was told of it may be stale */
-void set_device_used(void);
 
 /* Keeping other threads out, and the state in a forked child. */
 void set_lock(void);

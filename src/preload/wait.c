@@ -13,6 +13,7 @@
 #include "preload/wait.h"
 
 #include <errno.h>
+#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -24,6 +25,8 @@
 /* How many fit without asking for memory. */
 #define WAIT_FEW 16
 #define WAIT_NS 1000000000L
+#define WAIT_FOREVER INT_MAX
+#define WAIT_A_WHILE 20 /* ms */
 
 /* A device to wait for, by itself or in a set. */
 struct wait_entry {
@@ -31,7 +34,8 @@ struct wait_entry {
 	int fd;
 	short events;
 	short revents;
-	nfds_t owner; /* the descriptor of the program that it is told of */
+	nfds_t owner;  /* the descriptor of the program that it is told of */
+	uint64_t told; /* as in struct set_watch */
 };
 
 struct wait {
@@ -39,14 +43,14 @@ struct wait {
 	nfds_t count;	    /* of the program's descriptors, which come first */
 	struct wait_entry *entries;
 	struct set_watch *watches; /* of entries that are in a set */
-	bool *ready;		   /* of the same */
+	struct set_state *states;  /* of the same */
 	size_t devices;
 	struct bell *bell; /* NULL: no set is waited for */
 	void *memory;
 	struct pollfd few_fds[2 * WAIT_FEW + 1];
 	struct wait_entry few_entries[WAIT_FEW];
 	struct set_watch few_watches[WAIT_FEW];
-	bool few_ready[WAIT_FEW];
+	struct set_state few_states[WAIT_FEW];
 };
 
 struct wait_limit wait_limit_of(const struct timespec *timeout)
@@ -120,6 +124,7 @@ static int wait_init(struct wait *w, nfds_t count, size_t devices)
 	size_t fds = (count + devices + 1) * sizeof(*w->fds);
 	size_t entries = devices * sizeof(*w->entries);
 	size_t watches = devices * sizeof(*w->watches);
+	size_t states = devices * sizeof(*w->states);
 	char *memory;
 
 	w->count = count;
@@ -129,18 +134,18 @@ static int wait_init(struct wait *w, nfds_t count, size_t devices)
 	w->fds = w->few_fds;
 	w->entries = w->few_entries;
 	w->watches = w->few_watches;
-	w->ready = w->few_ready;
+	w->states = w->few_states;
 	if (count <= WAIT_FEW && devices <= WAIT_FEW)
 		return 0;
-	memory = w->memory = malloc(entries + watches + fds + devices);
+	memory = w->memory = malloc(entries + watches + states + fds);
 	if (!memory) {
 		errno = ENOMEM;
 		return -1;
 	}
 	w->entries = (struct wait_entry *)memory;
 	w->watches = (struct set_watch *)(memory + entries);
-	w->fds = (struct pollfd *)(memory + entries + watches);
-	w->ready = (bool *)(memory + entries + watches + fds);
+	w->states = (struct set_state *)(memory + entries + watches);
+	w->fds = (struct pollfd *)(memory + entries + watches + states);
 	return 0;
 }
 
@@ -153,11 +158,63 @@ static void wait_deinit(struct wait *w)
 	errno = saved;
 }
 
-static void wait_set_entry(struct wait *w, size_t index, int fd, short events, nfds_t owner)
+static void wait_set_entry(
+	struct wait *w, size_t index, int fd, short events, nfds_t owner, uint64_t told)
 {
 	w->entries[index].fd = fd;
 	w->entries[index].events = events;
 	w->entries[index].owner = owner;
+	w->entries[index].told = told;
+}
+
+static void wait_set_state(struct wait *w, size_t index, short revents)
+{
+	w->entries[index].revents = revents;
+	w->states[index] = (struct set_state){
+		.ready = revents & POLLIN,
+		.woken = w->entries[index].poll.woken,
+		.now = w->entries[index].poll.now,
+	};
+}
+
+/*
+ * Starts to wait for all devices. Return: how long the wait may be at most: 0 if one is
+ * ready; a while if one is, but told already, since the driver then does not say when it
+ * has more; else WAIT_FOREVER.
+ */
+static int wait_begin(struct wait *w, nfds_t *used)
+{
+	int most = WAIT_FOREVER;
+
+	for (size_t i = 0; i < w->devices; i++) {
+		struct wait_entry *entry = &w->entries[i];
+		int fd = device_poll_begin(&entry->poll, entry->fd, entry->events);
+
+		if (fd >= 0)
+			w->fds[(*used)++] = (struct pollfd){.fd = fd, .events = POLLIN};
+		if (fd >= 0 || !entry->poll.revents)
+			continue;
+		wait_set_state(w, i, entry->poll.revents);
+		if (!entry->told || set_is_news(entry->told, &w->states[i]))
+			most = 0;
+		else if (most > WAIT_A_WHILE)
+			most = WAIT_A_WHILE;
+	}
+	return most;
+}
+
+static struct timespec wait_timeout(const struct wait_limit *limit, int most)
+{
+	struct timespec timeout = {most / 1000, most % 1000 * 1000000L};
+	struct timespec left;
+
+	if (limit->never || !most)
+		return timeout;
+	left = wait_left(limit);
+	if (most == WAIT_FOREVER || left.tv_sec < timeout.tv_sec ||
+		(left.tv_sec == timeout.tv_sec && left.tv_nsec < timeout.tv_nsec))
+		return left;
+	return timeout;
 }
 
 /*
@@ -166,30 +223,19 @@ static void wait_set_entry(struct wait *w, size_t index, int fd, short events, n
  */
 static int wait_once(struct wait *w, const struct wait_limit *limit, const sigset_t *mask)
 {
-	struct timespec timeout = {0};
+	struct timespec timeout;
 	nfds_t used = w->count;
-	bool ready = false;
+	int most = wait_begin(w, &used);
 	int result, saved;
 
-	for (size_t i = 0; i < w->devices; i++) {
-		struct wait_entry *entry = &w->entries[i];
-		int fd = device_poll_begin(&entry->poll, entry->fd, entry->events);
-
-		if (fd >= 0)
-			w->fds[used++] = (struct pollfd){.fd = fd, .events = POLLIN};
-		ready |= fd < 0 && entry->poll.revents;
-	}
 	if (w->bell)
 		w->fds[used++] = (struct pollfd){.fd = w->bell->fd, .events = POLLIN};
-	if (!ready && !limit->never)
-		timeout = wait_left(limit);
-	result = REAL(ppoll)(
-		w->fds, used, ready || !limit->never ? &timeout : NULL, ready ? NULL : mask);
+	timeout = wait_timeout(limit, most);
+	result = REAL(ppoll)(w->fds, used, most == WAIT_FOREVER && limit->never ? NULL : &timeout,
+		most ? mask : NULL);
 	saved = errno;
-	for (size_t i = 0; i < w->devices; i++) {
-		w->entries[i].revents = device_poll_end(&w->entries[i].poll);
-		w->ready[i] = w->entries[i].revents & POLLIN;
-	}
+	for (size_t i = 0; i < w->devices; i++)
+		wait_set_state(w, i, device_poll_end(&w->entries[i].poll));
 	errno = saved;
 	return result;
 }
@@ -210,12 +256,12 @@ static size_t wait_gather(struct wait *w, const struct pollfd *fds, nfds_t count
 			if (w)
 				w->fds[i].fd = -1;
 			if (room)
-				wait_set_entry(w, devices, fds[i].fd, fds[i].events, i);
+				wait_set_entry(w, devices, fds[i].fd, fds[i].events, i, 0);
 			devices++;
 		} else if (set_of(fds[i].fd)) {
 			in_set = set_watches(fds[i].fd, to, room);
 			for (size_t k = 0; k < in_set && k < room; k++)
-				wait_set_entry(w, devices + k, to[k].fd, POLLIN, i);
+				wait_set_entry(w, devices + k, to[k].fd, POLLIN, i, to[k].told);
 			devices += in_set;
 		}
 	}
@@ -270,7 +316,7 @@ static short wait_revents(struct wait *w, const struct pollfd *fd, nfds_t index)
 		return revents;
 	if (w->fds[index].fd < 0)
 		return w->entries[first].revents;
-	if (set_collect(fd->fd, w->watches + first, w->ready + first, end - first, NULL, 0))
+	if (set_collect(fd->fd, w->watches + first, w->states + first, end - first, NULL, 0))
 		revents |= fd->events & (POLLIN | POLLRDNORM);
 	return revents;
 }
@@ -319,9 +365,9 @@ static int wait_events(struct wait *w, int epoll, struct epoll_event *events, in
 	if (set_take_turn(epoll)) {
 		first = wait_plain_events(epoll, events, room);
 		more = set_collect(
-			epoll, w->watches, w->ready, w->devices, events + first, room - first);
+			epoll, w->watches, w->states, w->devices, events + first, room - first);
 	} else {
-		first = set_collect(epoll, w->watches, w->ready, w->devices, events, room);
+		first = set_collect(epoll, w->watches, w->states, w->devices, events, room);
 		more = wait_plain_events(epoll, events + first, room - first);
 	}
 	return first + set_merge(epoll, events, first, events + first, more);
