@@ -234,13 +234,13 @@ const struct scenario scenarios_death[] = {
 		"B: kill\n"
 		"C: end\n"
 		"C: read\n"},
-	{"death.reply-before-release",
-		"a caller is answered before the references that its call brought are dropped",
+	{"death.call-brought-node",
+		"the callee dies with a node that the call brought: it is never announced",
 		"@service\n"
-		"C: begin do call(1, 1, B(0x30, 0x40))\n"
+		"C: write call(1, 1, B(0x30, 0x40))\n"
 		"B: read\n"
 		"B: kill\n"
-		"C: end\n"
+		"C: read\n"
 		"C: write increfs_done(0x30, 0x40) acquire_done(0x30, 0x40)\n"
 		"C: try\n"
 		"C: nodes\n"},

@@ -76,7 +76,7 @@ void decode_bytes(const uint8_t *bytes, size_t size)
 	while (same < size && bytes[same] == bytes[0])
 		same++;
 	if (size >= 8 && same == size) {
-		say(" %zu x %#04x", size, bytes[0]);
+		say(" %zu x 0x%02x", size, bytes[0]);
 		return;
 	}
 	if (size > 96) {

@@ -175,7 +175,6 @@ const struct scenario scenarios_fds[] = {
 		"B: read\n"},
 	{"fd.standard", "standard descriptors can be passed",
 		"@fdservice\n"
-		"C: file 'letter'\n"
 		"C: do oneway(1, 1, F(0))\n"
 		"B: read\n"},
 	{"fd.node-flags-weak", "WEAK_BINDER's flags count as well",
@@ -188,10 +187,11 @@ const struct scenario scenarios_fds[] = {
 		"B: write call(0, 1, B(0x30, 0x40))\n"
 		"A: read\n"
 		"A: read\n"
+		"A: write acquire(1) free reply(0)\n"
+		"A: read\n"
+		"B: read\n"
 		"A: file 'letter'\n"
 		"A: do oneway(1, 1, F(4))\n"
-		"A: error\n"
-		"B: try\n"
-		"B: try\n"},
+		"B: read\n"},
 	{NULL, NULL, NULL},
 };

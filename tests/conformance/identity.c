@@ -67,7 +67,7 @@ const struct scenario scenarios_identity[] = {
 		"A: read\n"
 		"A: write reply(0)\n"
 		"C: read\n"},
-	{"identity.child-euid", "also its effective uid is the opener's",
+	{"identity.child-euid", "but its effective uid is its own",
 		"needs root\n"
 		"@pair\n"
 		"B: fork C\n"
@@ -89,9 +89,12 @@ const struct scenario scenarios_identity[] = {
 		"A: read\n"
 		"A: write acquire(1) free reply(0)\n"
 		"A: read\n"
-		"A: do call(1, 5, 'data')\n"
+		"B: read\n"
+		"A: try call(1, 5, 'data')\n"
+		"A: error\n"
 		"B: try\n"
-		"A: error\n"},
+		"B: try free reply(0)\n"
+		"A: try\n"},
 	{"identity.secctx-oneway", "the same of a oneway",
 		"@manager\n"
 		"B: init\n"
@@ -99,6 +102,7 @@ const struct scenario scenarios_identity[] = {
 		"A: read\n"
 		"A: write acquire(1) free reply(0)\n"
 		"A: read\n"
+		"B: read\n"
 		"A: do oneway(1, 5)\n"
 		"A: error\n"
 		"B: try\n"},
@@ -106,16 +110,33 @@ const struct scenario scenarios_identity[] = {
 		"A: init\n"
 		"A: manager_ext 0 0 0x1000\n"
 		"B: init\n"
-		"B: do call(0, 1, 'data')\n"
-		"A: try\n"
-		"B: error\n"},
-	{"identity.secctx-objects", "with objects and buffers",
+		"B: try call(0, 1, 'data')\n"
+		"B: error\n"
+		"A: try\n"},
+	{"identity.secctx-objects", "with objects and buffers: it lies behind them",
 		"A: init\n"
 		"A: manager_ext 0 0 0x1000\n"
 		"B: init\n"
-		"B: do call(0, 1, 'data____', B(0x30, 0x40), P('buffer'), sg=8)\n"
+		"B: try call(0, 1, 'data____', B(0x30, 0x40), P('buffer'), sg=8)\n"
+		"B: error\n"
+		"A: try\n"},
+	{"identity.secctx-small-buffer", "its return takes 76 bytes",
+		"A: init\n"
+		"A: manager_ext 0 0 0x1000\n"
+		"B: init\n"
+		"B: do oneway(0, 1)\n"
+		"A: try rsize=79\n"
+		"A: try rsize=80\n"},
+	{"identity.secctx-from-second", "each client's calls carry one",
+		"A: init\n"
+		"A: manager_ext 0x10 0x20 0x1100\n"
+		"B: init\n"
+		"C: init\n"
+		"B: do oneway(0, 1, 'b')\n"
 		"A: try\n"
-		"B: error\n"},
+		"A: write free\n"
+		"C: do oneway(0, 2, 'c')\n"
+		"A: try\n"},
 	{"identity.no-secctx-reply", "replies carry none",
 		"@pair\n"
 		"B: write call(0, 1)\n"

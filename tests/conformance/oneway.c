@@ -99,20 +99,17 @@ const struct scenario scenarios_oneway[] = {
 		"A: try\n"
 		"A: do reply(0)\n"},
 	{"oneway.half-of-area", "oneways get half of the area",
-		"@manager\n"
+		"A: init size=16K\n"
+		"A: manager\n"
 		"B: init\n"
-		"A2: init size=16K\n"
-		"A: kill\n"
-		"C: init size=16K\n"
-		"C: manager\n"
 		"B: do oneway(0, 1, fill(8200))\n"
 		"B: error\n"
 		"B: do oneway(0, 1, fill(8192))\n"
 		"B: do oneway(0, 1)\n"
 		"B: error\n"
 		"B: write call(0, 2, fill(8192))\n"
-		"C: read\n"
-		"C: read\n"},
+		"A: read\n"
+		"A: read\n"},
 	{"oneway.space-comes-back", "freed space can be used again",
 		"A: init size=16K\n"
 		"A: manager\n"

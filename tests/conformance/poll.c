@@ -266,5 +266,17 @@ const struct scenario scenarios_poll[] = {
 		"A: read\n"
 		"A: do free\n"
 		"A: epoll wait 0\n"},
+	{"poll.epoll-other-thread",
+		"epoll_wait by another thread than the one that added the device",
+		"@pair\n"
+		"A2: version\n"
+		"A: epoll create\n"
+		"A: epoll add\n"
+		"A2: epoll wait 0\n"
+		"B: do oneway(0, 1)\n"
+		"A2: epoll wait 0\n"
+		"A2: read\n"
+		"A: epoll wait 0\n"
+		"A2: epoll wait 0\n"},
 	{NULL, NULL, NULL},
 };

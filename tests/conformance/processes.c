@@ -134,12 +134,14 @@ const struct scenario scenarios_processes[] = {
 		"A: begin read\n"
 		"A2: system\n"
 		"A: end\n"},
-	{"process.no-name-left", "nothing of a dead process can be seen",
-		"@pair\n"
-		"B: write acquire(0)\n"
-		"A: kill\n"
-		"B: do call(0, 1)\n"
-		"A: frozen B\n"},
+	{"process.gone", "a process that has died is not known by its pid",
+		"@service\n"
+		"A: frozen B\n"
+		"B: fork D\n"
+		"B: kill\n"
+		"A: frozen D\n"
+		"D: kill\n"
+		"C: do call(1, 1)\n"},
 	{"dup.use", "a duplicate is the same open",
 		"@pair\n"
 		"B: dup\n"

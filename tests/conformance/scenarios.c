@@ -23,5 +23,6 @@ const struct scenario *const scenario_tables[] = {
 	scenarios_processes,
 	scenarios_manager,
 	scenarios_ioctls,
+	scenarios_programs,
 	NULL,
 };

@@ -24,5 +24,6 @@ extern const struct scenario scenarios_poll[];
 extern const struct scenario scenarios_processes[];
 extern const struct scenario scenarios_manager[];
 extern const struct scenario scenarios_ioctls[];
+extern const struct scenario scenarios_programs[];
 
 extern const struct scenario *const scenario_tables[];

@@ -5,7 +5,8 @@
  * The little language that scenarios are written in.
  *
  * A step is "VERB VALUE...". A value is a number, a 'string', a word, a sum like
- * area+0x40, or a call like reply(0, 'hello'), and may be named: key=value.
+ * area+0x40, or a call like reply(0, 'hello'), and may be named: key=value. Sums are
+ * worked out from left to right: 1+i*2 is (1+i)*2.
  */
 
 #include <stdbool.h>

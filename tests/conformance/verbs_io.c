@@ -71,6 +71,8 @@ static int exchange_run(struct exchange *x, bool nonblock, const struct value *w
 	}
 	result = ioctl(fd, BINDER_WRITE_READ, at);
 	error = errno;
+	if (where && !result)
+		memcpy(&x->bwr, at, sizeof(x->bwr));
 	if (nonblock)
 		fcntl(fd, F_SETFL, flags);
 	errno = error;
