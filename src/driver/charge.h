@@ -21,6 +21,7 @@ enum charge_kind {
 	CHARGE_TRANSACTION,
 	CHARGE_DEATH,
 	CHARGE_FILE,
+	CHARGE_COMPLETION, /* of a write, until it is read */
 	CHARGE_KINDS,
 };
 

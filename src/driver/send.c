@@ -127,7 +127,7 @@ static bool send_make_transaction(struct send *s)
 {
 	struct transaction *t = s->t = transaction_new(s->proc);
 
-	s->complete = t ? completion_new() : NULL;
+	s->complete = t ? completion_new(s->proc) : NULL;
 	if (!s->complete)
 		return send_refuse(s, BR_FAILED_REPLY, -ENOMEM);
 	t->id = s->id;

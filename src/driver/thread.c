@@ -154,7 +154,7 @@ void thread_finish(struct thread *thread, int ret)
 	struct ioctl_result *result = &thread->result;
 
 	thread->state = THREAD_IDLE;
-	if (!thread->more)
+	if (!thread->more || ret < 0)
 		thread->need_return = false;
 	result->ret = ret;
 	result->nice_valid = thread->nice != thread->told_nice;
@@ -225,7 +225,7 @@ bool thread_complete_take(struct thread *thread)
 
 void thread_complete_owe(struct thread *thread)
 {
-	struct completion *completion = thread->took_error ? NULL : completion_new();
+	struct completion *completion = thread->took_error ? NULL : completion_new(thread->proc);
 
 	/* Short of memory the error record carries it: it reads the same. */
 	if (!completion && thread->return_error.work.list)

@@ -109,12 +109,24 @@ void transaction_cleanup(struct transaction *t, uint32_t command)
 		transaction_free(t);
 }
 
-struct completion *completion_new(void)
+struct completion *completion_new(struct proc *proc)
 {
-	return calloc(1, sizeof(struct completion));
+	struct completion *completion;
+
+	if (!charge_take(proc->user, CHARGE_COMPLETION))
+		return NULL;
+	completion = calloc(1, sizeof(*completion));
+	if (!completion) {
+		charge_refund(proc->user, CHARGE_COMPLETION);
+		return NULL;
+	}
+	completion->work.type = WORK_COMPLETE;
+	completion->user = proc->user;
+	return completion;
 }
 
 void completion_free(struct completion *completion)
 {
+	charge_refund(completion->user, CHARGE_COMPLETION);
 	free(completion);
 }

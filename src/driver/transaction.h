@@ -56,6 +56,7 @@ struct transaction {
 /* What a transaction's completion waits on the sender's list as. */
 struct completion {
 	struct work work;
+	struct user *user; /* that it is charged to */
 };
 
 /** transaction_send() - BC_TRANSACTION, BC_REPLY and their _SG forms */
@@ -77,6 +78,6 @@ void transaction_fail(struct transaction *t, uint32_t command);
 /** transaction_cleanup() - @t will not be delivered: tell the caller, if any; frees @t */
 void transaction_cleanup(struct transaction *t, uint32_t command);
 
-/** completion_new() / completion_free() - charged to nobody: one for each write */
-struct completion *completion_new(void);
+/** completion_new() - one charged to @proc's user. Return: it, or NULL */
+struct completion *completion_new(struct proc *proc);
 void completion_free(struct completion *completion);
