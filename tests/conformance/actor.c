@@ -336,17 +336,31 @@ static void pages_init(void)
 	mprotect(actor.ro, 4096, PROT_READ);
 }
 
-_Noreturn void actor_main(unsigned int index)
+/*
+ * A child's end must not interrupt whichever thread happens to be in a read: no
+ * thread takes SIGCHLD, which system() would else leave pending for any of them.
+ */
+static void signals_init(void)
 {
 	struct sigaction action = {.sa_handler = on_signal, .sa_flags = SA_RESTART};
+	sigset_t children;
+
+	sigaction(SIGUSR1, &action, NULL);
+	signal(SIGCHLD, SIG_IGN);
+	signal(SIGPIPE, SIG_IGN);
+	sigemptyset(&children);
+	sigaddset(&children, SIGCHLD);
+	pthread_sigmask(SIG_BLOCK, &children, NULL);
+}
+
+_Noreturn void actor_main(unsigned int index)
+{
 	bool forked = actor.edge != NULL;
 
 	actor.index = index;
 	if (!forked) {
 		prctl(PR_SET_PDEATHSIG, SIGKILL);
-		sigaction(SIGUSR1, &action, NULL);
-		signal(SIGCHLD, SIG_IGN);
-		signal(SIGPIPE, SIG_IGN);
+		signals_init();
 		for (unsigned int i = 0; i < ACTOR_DEVICES; i++)
 			actor.devices[i] = (struct device){.fd = -1, .extra = -1};
 		actor.epoll = -1;
