@@ -291,13 +291,16 @@ void session_end(struct session *session)
 	sigprocmask(SIG_BLOCK, &child, NULL);
 	session_end_program(&session->manager, "the service manager");
 	session_end_program(&session->broker, "the broker");
-	if (session->keeper_fd >= 0)
-		close(session->keeper_fd);
-	session->keeper_fd = -1;
-	if (session->keeper)
-		waitpid(session->keeper, NULL, 0);
-	session->keeper = 0;
 	if (*session->dir)
 		session_remove_dir(session->dir);
 	*session->dir = '\0';
+	/* The keeper has nothing left to do, and need not wake up to find that out. */
+	if (session->keeper) {
+		kill(session->keeper, SIGKILL);
+		waitpid(session->keeper, NULL, 0);
+	}
+	session->keeper = 0;
+	if (session->keeper_fd >= 0)
+		close(session->keeper_fd);
+	session->keeper_fd = -1;
 }
