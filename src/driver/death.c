@@ -7,6 +7,7 @@
  */
 
 #include <assert.h>
+#include <stddef.h>
 #include <stdlib.h>
 
 #include "driver/charge.h"
@@ -41,7 +42,8 @@ void death_request(struct thread *thread, uint32_t handle, uint64_t cookie)
 		return;
 	}
 	death->user = proc->user;
-	death->cookie = cookie;
+	death->proc = proc;
+	death->notice.cookie = cookie;
 	ref->death = death;
 	if (!ref->node->proc)
 		death_notify(ref);
@@ -74,7 +76,7 @@ void death_clear(struct thread *thread, uint32_t handle, uint64_t cookie)
 	struct ref *ref = ref_find(thread->proc, handle, false);
 	struct death *death = ref ? ref->death : NULL;
 
-	if (!death || death->cookie != cookie)
+	if (!death || death->notice.cookie != cookie)
 		return;
 	ref->death = NULL;
 	if (death->work.list)
@@ -85,22 +87,28 @@ void death_clear(struct thread *thread, uint32_t handle, uint64_t cookie)
 
 void death_done(struct thread *thread, uint64_t cookie)
 {
-	struct work *work;
+	struct notices *notices = &thread->proc->death_notices;
+	struct notice *notice = notices_find(notices, cookie);
+	struct death *death;
 
-	TAILQ_FOREACH (work, &thread->proc->delivered_death.items, entry) {
-		struct death *death = (struct death *)work;
-
-		if (death->cookie != cookie)
-			continue;
-		work_dequeue(work);
-		if (work->type == WORK_DEAD_BINDER_AND_CLEAR)
-			death_confirm(thread, death);
+	if (!notice)
 		return;
-	}
+	death = (struct death *)((char *)notice - offsetof(struct death, notice));
+	notice_unfile(notices, notice);
+	work_dequeue(&death->work);
+	if (death->work.type == WORK_DEAD_BINDER_AND_CLEAR)
+		death_confirm(thread, death);
+}
+
+void death_delivered(struct death *death)
+{
+	work_enqueue(&death->work, &death->proc->delivered_death);
+	notice_file(&death->proc->death_notices, &death->notice);
 }
 
 void death_free(struct death *death)
 {
+	notice_unfile(&death->proc->death_notices, &death->notice);
 	work_dequeue(&death->work);
 	charge_refund(death->user, CHARGE_DEATH);
 	free(death);

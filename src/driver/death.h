@@ -8,6 +8,7 @@
 
 #include <stdint.h>
 
+#include "driver/notice.h"
 #include "driver/work.h"
 
 struct proc;
@@ -18,7 +19,8 @@ struct user;
 struct death {
 	struct work work;
 	struct user *user;
-	uint64_t cookie;
+	struct proc *proc; /* that asked for it */
+	struct notice notice;
 };
 
 /** death_request() / death_clear() - BC_; what is wrong is ignored, as in the driver */
@@ -26,6 +28,8 @@ void death_request(struct thread *thread, uint32_t handle, uint64_t cookie);
 void death_clear(struct thread *thread, uint32_t handle, uint64_t cookie);
 /** death_done() - BC_DEAD_BINDER_DONE */
 void death_done(struct thread *thread, uint64_t cookie);
+/** death_delivered() - a read told it: it waits for BC_DEAD_BINDER_DONE */
+void death_delivered(struct death *death);
 /** death_notify() - the node of @ref has died */
 void death_notify(struct ref *ref);
 /** death_free() - off its list, and gone */

@@ -12,6 +12,7 @@
 
 #include <assert.h>
 #include <errno.h>
+#include <stddef.h>
 #include <stdlib.h>
 
 #include "driver/charge.h"
@@ -44,7 +45,8 @@ int freeze_request(struct thread *thread, uint32_t handle, uint64_t cookie)
 		return -ENOMEM;
 	}
 	freeze->user = proc->user;
-	freeze->cookie = cookie;
+	freeze->proc = proc;
+	freeze->notice.cookie = cookie;
 	freeze->work.type = WORK_FROZEN_BINDER;
 	ref->freeze = freeze;
 	if (ref->node->proc) {
@@ -59,7 +61,7 @@ int freeze_clear(struct thread *thread, uint32_t handle, uint64_t cookie)
 	struct ref *ref = ref_find(thread->proc, handle, false);
 	struct freeze *freeze = ref ? ref->freeze : NULL;
 
-	if (!freeze || freeze->cookie != cookie)
+	if (!freeze || freeze->notice.cookie != cookie)
 		return -EINVAL;
 	ref->freeze = NULL;
 	freeze->work.type = WORK_CLEAR_FREEZE;
@@ -72,26 +74,33 @@ int freeze_clear(struct thread *thread, uint32_t handle, uint64_t cookie)
 
 int freeze_done(struct thread *thread, uint64_t cookie)
 {
-	struct work *work;
+	struct notices *notices = &thread->proc->freeze_notices;
+	struct notice *notice = notices_find(notices, cookie);
+	struct freeze *freeze;
 
-	TAILQ_FOREACH (work, &thread->proc->delivered_freeze.items, entry) {
-		struct freeze *freeze = (struct freeze *)work;
-
-		if (freeze->cookie != cookie)
-			continue;
-		work_dequeue(work);
-		freeze->sent = false;
-		if (freeze->resend) {
-			freeze->resend = false;
-			freeze_enqueue(freeze, thread->proc);
-		}
-		return 0;
+	if (!notice)
+		return -EINVAL;
+	freeze = (struct freeze *)((char *)notice - offsetof(struct freeze, notice));
+	notice_unfile(notices, notice);
+	work_dequeue(&freeze->work);
+	freeze->sent = false;
+	if (freeze->resend) {
+		freeze->resend = false;
+		freeze_enqueue(freeze, thread->proc);
 	}
-	return -EINVAL;
+	return 0;
+}
+
+void freeze_delivered(struct freeze *freeze)
+{
+	freeze->sent = true;
+	work_enqueue(&freeze->work, &freeze->proc->delivered_freeze);
+	notice_file(&freeze->proc->freeze_notices, &freeze->notice);
 }
 
 void freeze_free(struct freeze *freeze)
 {
+	notice_unfile(&freeze->proc->freeze_notices, &freeze->notice);
 	work_dequeue(&freeze->work);
 	charge_refund(freeze->user, CHARGE_DEATH);
 	free(freeze);

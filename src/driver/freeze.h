@@ -11,6 +11,7 @@
 
 #include <binderd/uapi.h>
 
+#include "driver/notice.h"
 #include "driver/work.h"
 
 struct proc;
@@ -20,7 +21,8 @@ struct user;
 struct freeze {
 	struct work work;
 	struct user *user;
-	uint64_t cookie;
+	struct proc *proc; /* that asked for it */
+	struct notice notice;
 	bool is_frozen; /* to be told */
 	bool sent;	/* told, not yet acknowledged */
 	bool resend;	/* changed since */
@@ -30,6 +32,8 @@ struct freeze {
 int freeze_request(struct thread *thread, uint32_t handle, uint64_t cookie);
 int freeze_clear(struct thread *thread, uint32_t handle, uint64_t cookie);
 int freeze_done(struct thread *thread, uint64_t cookie);
+/** freeze_delivered() - a read told it: it waits for BC_FREEZE_NOTIFICATION_DONE */
+void freeze_delivered(struct freeze *freeze);
 /** freeze_free() - off its list, and gone */
 void freeze_free(struct freeze *freeze);
 

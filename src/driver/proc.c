@@ -46,6 +46,8 @@ int proc_open(struct driver *driver, const struct proc_params *params, struct pr
 	work_list_init(&proc->todo, proc);
 	work_list_init(&proc->delivered_death, NULL);
 	work_list_init(&proc->delivered_freeze, NULL);
+	notices_init(&proc->death_notices);
+	notices_init(&proc->freeze_notices);
 	RB_INIT(&proc->nodes);
 	RB_INIT(&proc->refs_by_handle);
 	RB_INIT(&proc->refs_by_node);

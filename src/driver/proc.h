@@ -12,6 +12,7 @@
 #include "driver/buffer.h"
 #include "driver/driver.h"
 #include "driver/handles.h"
+#include "driver/notice.h"
 #include "driver/ref.h"
 #include "driver/work.h"
 
@@ -40,6 +41,8 @@ struct proc {
 	struct work_list todo;
 	struct work_list delivered_death;
 	struct work_list delivered_freeze;
+	struct notices death_notices; /* what is on these two */
+	struct notices freeze_notices;
 	uint32_t max_threads;
 	uint32_t requested_threads;
 	uint32_t started_threads;

@@ -189,13 +189,13 @@ static void return_node(struct thread *thread, struct work *work)
 static enum step return_death(struct thread *thread, struct work *work)
 {
 	struct death *death = (struct death *)work;
-	uint64_t cookie = death->cookie;
+	uint64_t cookie = death->notice.cookie;
 	bool confirms = work->type == WORK_CLEAR_DEATH;
 
 	if (confirms)
 		death_free(death);
 	else
-		work_enqueue(work, &thread->proc->delivered_death);
+		death_delivered(death);
 	return_put_command(thread, confirms ? BR_CLEAR_DEATH_NOTIFICATION_DONE : BR_DEAD_BINDER);
 	return_put(thread, &cookie, sizeof(cookie));
 	return confirms ? STEP_MORE : STEP_END;
@@ -205,12 +205,11 @@ static enum step return_frozen(struct thread *thread, struct work *work)
 {
 	struct freeze *freeze = (struct freeze *)work;
 	struct binderd_frozen_state_info info = {
-		.cookie = freeze->cookie,
+		.cookie = freeze->notice.cookie,
 		.is_frozen = freeze->is_frozen,
 	};
 
-	freeze->sent = true;
-	work_enqueue(work, &thread->proc->delivered_freeze);
+	freeze_delivered(freeze);
 	return_put_command(thread, BR_FROZEN_BINDER);
 	return_put(thread, &info, sizeof(info));
 	return STEP_END;
@@ -219,7 +218,7 @@ static enum step return_frozen(struct thread *thread, struct work *work)
 static void return_clear_freeze(struct thread *thread, struct work *work)
 {
 	struct freeze *freeze = (struct freeze *)work;
-	uint64_t cookie = freeze->cookie;
+	uint64_t cookie = freeze->notice.cookie;
 
 	freeze_free(freeze);
 	return_put_command(thread, BR_CLEAR_FREEZE_NOTIFICATION_DONE);
