@@ -107,9 +107,10 @@ void thread_enqueue_deferred(struct thread *thread, struct work *work)
 void thread_enqueue(struct thread *thread, struct work *work)
 {
 	work_enqueue(work, &thread->todo);
-	thread->process = true;
-	if (thread->looper & LOOPER_POLL)
+	/* Of its own work the kernel wakes a polling thread for the first piece alone. */
+	if (thread->looper & LOOPER_POLL && !thread->process)
 		thread->woken = ++thread->proc->wakings;
+	thread->process = true;
 }
 
 static void thread_check_poll(struct thread *thread)
