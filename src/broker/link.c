@@ -16,9 +16,10 @@
  *  - If b is behind another message on its socket, which the round reported, b may have come
  *    after the round began, and a with it, unseen so far. So what is behind the first is
  *    held until the sockets of the next round had their turn: a is among them.
- *  - If a is behind another on its socket, it is held too, and that could be too late. So
- *    the library does not send a quiet message after another one on the same channel without
- *    an answered one between them; and who waits for an answer to a cannot have caused b.
+ *  - If a is behind another on its socket, that one is quiet too: who waits for an answer
+ *    sends nothing. Quiet messages in a row are acted on together. That leaves one case: of
+ *    two in a row the second may overtake a third from elsewhere which was sent between them
+ *    and after the round began; there is none when the library never sends two in a row.
  *
  * Handlers run with the link in hand, so nothing that they end is freed before the round is.
  */
@@ -114,16 +115,25 @@ static void link_receive(struct link *link)
 		event_active(&link->event, EV_CLOSED, 0);
 }
 
+static bool link_is_quiet(const struct message *message)
+{
+	const struct wire_head *head = message ? (const void *)message->bytes : NULL;
+
+	return head && message->size >= sizeof(*head) && (head->flags & WIRE_F_QUIET);
+}
+
 /* Acts on the first message that is held, and on what belongs to it. */
 static void link_act(struct link *link)
 {
 	struct message *message;
-	bool again = true;
+	bool again = true, quiet;
 
 	while (again && (message = STAILQ_FIRST(&link->held))) {
 		STAILQ_REMOVE_HEAD(&link->held, entry);
+		quiet = link_is_quiet(message);
 		again = link->handler(link, message);
 		inbox_return(link->loop->inbox, message);
+		again = again || (quiet && link_is_quiet(STAILQ_FIRST(&link->held)));
 		again = again && link->fd >= 0;
 	}
 	if (link->fd >= 0 && (link->more || !STAILQ_EMPTY(&link->held)))

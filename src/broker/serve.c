@@ -209,6 +209,16 @@ static void serve_munmap(struct channel *channel, const struct request *request)
 	connection_check_end(channel->connection);
 }
 
+/* Beside @ready, when the thread was last woken: edge-triggered epoll wants to know. */
+static void serve_poll_answer(struct channel *channel, bool ready)
+{
+	struct ioctl_result result = {.ret = ready};
+
+	if (channel->thread)
+		result.read_consumed = thread_woken(channel->thread, &result.write_consumed);
+	answer_result(channel, &result);
+}
+
 static void serve_poll(struct channel *channel, const struct request *request)
 {
 	bool ready;
@@ -219,7 +229,7 @@ static void serve_poll(struct channel *channel, const struct request *request)
 	channel->ready_sent = false;
 	if (!ready)
 		channel->state = CHANNEL_POLLING;
-	answer_send(channel, ready, -1);
+	serve_poll_answer(channel, ready);
 }
 
 static void serve_poll_end(struct channel *channel, const struct request *request)
@@ -230,7 +240,7 @@ static void serve_poll_end(struct channel *channel, const struct request *reques
 	if (channel->state == CHANNEL_POLLING && channel->thread)
 		thread_poll(channel->thread, false);
 	channel->state = CHANNEL_IDLE;
-	answer_send(channel, sent, -1);
+	serve_poll_answer(channel, sent);
 }
 
 static void serve_interrupt(struct channel *channel, const struct request *request)
