@@ -36,6 +36,13 @@ static int buffer_compare_free(const struct buffer *a, const struct buffer *b)
 	return a->size < b->size ? -1 : 1;
 }
 
+static int sender_share_compare(const struct sender_share *a, const struct sender_share *b)
+{
+	return a->pid < b->pid ? -1 : a->pid > b->pid;
+}
+
+RB_PROTOTYPE(sender_share_tree, sender_share, entry, sender_share_compare)
+RB_GENERATE(sender_share_tree, sender_share, entry, sender_share_compare)
 RB_PROTOTYPE(buffer_used_tree, buffer, entry, buffer_compare_used)
 RB_GENERATE(buffer_used_tree, buffer, entry, buffer_compare_used)
 RB_PROTOTYPE(buffer_free_tree, buffer, entry, buffer_compare_free)
@@ -48,6 +55,7 @@ void area_init(struct area *area, struct proc *proc)
 	TAILQ_INIT(&area->buffers);
 	RB_INIT(&area->free);
 	RB_INIT(&area->used);
+	RB_INIT(&area->shares);
 }
 
 static struct buffer *buffer_drop(struct buffer *buffer)
@@ -59,7 +67,13 @@ static struct buffer *buffer_drop(struct buffer *buffer)
 
 void area_deinit(struct area *area)
 {
+	struct sender_share *share;
 	struct buffer *buffer;
+
+	while ((share = RB_MIN(sender_share_tree, &area->shares))) {
+		RB_REMOVE(sender_share_tree, &area->shares, share);
+		free(share);
+	}
 
 	while ((buffer = TAILQ_FIRST(&area->buffers))) {
 		TAILQ_REMOVE(&area->buffers, buffer, neighbour);
@@ -122,10 +136,37 @@ static struct buffer *buffer_best_fit(struct area *area, uint64_t size)
 	return best;
 }
 
-static bool area_is_spammed(struct area *area, pid_t pid)
+/* The share of @pid, made if need be, or NULL without memory. */
+static struct sender_share *sender_share_get(struct area *area, pid_t pid)
 {
-	struct buffer *buffer;
-	size_t bytes = 0, count = 0;
+	struct sender_share key = {.pid = pid};
+	struct sender_share *share = RB_FIND(sender_share_tree, &area->shares, &key);
+
+	if (share)
+		return share;
+	share = calloc(1, sizeof(*share));
+	if (!share)
+		return NULL;
+	share->pid = pid;
+	RB_INSERT(sender_share_tree, &area->shares, share);
+	return share;
+}
+
+static void sender_share_put(struct area *area, struct sender_share *share)
+{
+	if (share->count > 0)
+		return;
+	RB_REMOVE(sender_share_tree, &area->shares, share);
+	free(share);
+}
+
+/* Called before @buffer, of whatever sender it was last, is counted for @share. */
+static bool area_is_spammed(
+	struct area *area, const struct sender_share *share, const struct buffer *buffer)
+{
+	bool again = buffer->pid == share->pid;
+	size_t bytes = share->bytes + (again ? buffer->size : 0);
+	size_t count = share->count + again;
 
 	if (area->free_async >= area->size / 10) {
 		area->spam_detected = false;
@@ -133,12 +174,6 @@ static bool area_is_spammed(struct area *area, pid_t pid)
 	}
 	if (area->spam_detected)
 		return false;
-	RB_FOREACH (buffer, buffer_used_tree, &area->used) {
-		if (buffer->pid != pid || !buffer->async)
-			continue;
-		bytes += buffer->size;
-		count++;
-	}
 	if (count <= SPAM_BUFFERS && bytes <= area->size / 4)
 		return false;
 	area->spam_detected = true;
@@ -175,20 +210,12 @@ static void buffer_split(
 	RB_INSERT(buffer_free_tree, &area->free, rest);
 }
 
-int buffer_new(struct area *area, uint64_t data, uint64_t offsets, uint64_t extra, bool async,
-	pid_t pid, struct buffer **out)
+/* Takes the best fit for @size out of the free ones. Return: 0, -ENOSPC or -ENOMEM */
+static int buffer_take(struct area *area, uint64_t size, struct buffer **out)
 {
-	uint64_t size = buffer_total(data, offsets, extra);
-	struct buffer *buffer, *rest = NULL;
+	struct buffer *buffer = buffer_best_fit(area, size), *rest;
 	int ret;
 
-	if (!area->mapped)
-		return -ESRCH;
-	if (!size)
-		return -EINVAL;
-	if (async && area->free_async < size)
-		return -ENOSPC;
-	buffer = buffer_best_fit(area, size);
 	if (!buffer)
 		return -ENOSPC;
 	ret = area_reserve(area, buffer->offset + size);
@@ -198,20 +225,56 @@ int buffer_new(struct area *area, uint64_t data, uint64_t offsets, uint64_t extr
 		rest = calloc(1, sizeof(*rest));
 		if (!rest)
 			return -ENOMEM;
-	}
-	if (rest)
 		buffer_split(area, buffer, size, rest);
+	}
 	RB_REMOVE(buffer_free_tree, &area->free, buffer);
 	buffer->is_free = false;
+	RB_INSERT(buffer_used_tree, &area->used, buffer);
+	area->used_count++;
+	*out = buffer;
+	return 0;
+}
+
+static void buffer_count_oneway(
+	struct area *area, struct buffer *buffer, struct sender_share *share)
+{
+	area->free_async -= buffer->size;
+	buffer->spam_suspect = area_is_spammed(area, share, buffer);
+	share->bytes += buffer->size;
+	share->count++;
+}
+
+int buffer_new(struct area *area, uint64_t data, uint64_t offsets, uint64_t extra, bool async,
+	pid_t pid, struct buffer **out)
+{
+	uint64_t size = buffer_total(data, offsets, extra);
+	struct sender_share *share = NULL;
+	struct buffer *buffer;
+	int ret;
+
+	if (!area->mapped)
+		return -ESRCH;
+	if (!size)
+		return -EINVAL;
+	if (async && area->free_async < size)
+		return -ENOSPC;
+	if (async) {
+		share = sender_share_get(area, pid);
+		if (!share)
+			return -ENOMEM;
+	}
+	ret = buffer_take(area, size, &buffer);
+	if (ret < 0) {
+		if (share)
+			sender_share_put(area, share);
+		return ret;
+	}
 	buffer->allow_user_free = false;
 	buffer->async = async;
 	buffer->spam_suspect = false;
-	RB_INSERT(buffer_used_tree, &area->used, buffer);
-	area->used_count++;
-	if (async) {
-		area->free_async -= size;
-		buffer->spam_suspect = area_is_spammed(area, pid);
-	}
+	buffer->share = share;
+	if (share)
+		buffer_count_oneway(area, buffer, share);
 	buffer->pid = pid;
 	buffer->data_size = data;
 	buffer->offsets_size = offsets;
@@ -219,6 +282,15 @@ int buffer_new(struct area *area, uint64_t data, uint64_t offsets, uint64_t extr
 	buffer->object_count = 0;
 	*out = buffer;
 	return 0;
+}
+
+static void buffer_uncount_oneway(struct area *area, struct buffer *buffer)
+{
+	area->free_async += buffer->size;
+	buffer->share->bytes -= buffer->size;
+	buffer->share->count--;
+	sender_share_put(area, buffer->share);
+	buffer->share = NULL;
 }
 
 /* @upper, free and its neighbour, becomes part of @lower. */
@@ -244,8 +316,8 @@ void buffer_free(struct area *area, struct buffer *buffer)
 		buffer->objects = NULL;
 		buffer->object_room = 0;
 	}
-	if (buffer->async)
-		area->free_async += buffer->size;
+	if (buffer->share)
+		buffer_uncount_oneway(area, buffer);
 	RB_REMOVE(buffer_used_tree, &area->used, buffer);
 	area->used_count--;
 	buffer->is_free = true;
@@ -309,6 +381,8 @@ void buffer_add_object(struct buffer *buffer, const struct buffer_object *object
 void area_check(const struct area *area)
 {
 	size_t end = 0, used = 0, async = 0;
+	size_t shares = 0;
+	struct sender_share *share;
 	const struct buffer *buffer;
 	bool last_free = false;
 
@@ -321,7 +395,12 @@ void area_check(const struct area *area)
 			async += buffer->size;
 		last_free = buffer->is_free;
 	}
+	RB_FOREACH (share, sender_share_tree, (struct sender_share_tree *)&area->shares) {
+		assert(share->count > 0);
+		shares += share->bytes;
+	}
+	assert(shares == async);
 	assert(end == area->size && used == area->used_count);
 	assert(async + area->free_async == area->size / 2);
-	(void)last_free;
+	(void)last_free, (void)shares;
 }

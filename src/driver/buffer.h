@@ -40,6 +40,13 @@ struct buffer_object {
 	};
 };
 
+/* What one sender's oneways take of an area; lives while there are any. */
+struct sender_share {
+	RB_ENTRY(sender_share) entry;
+	pid_t pid;
+	size_t bytes, count;
+};
+
 struct buffer {
 	TAILQ_ENTRY(buffer) neighbour; /* by offset */
 	RB_ENTRY(buffer) entry;	       /* of the free or of the allocated tree */
@@ -50,7 +57,8 @@ struct buffer {
 	bool allow_user_free; /* delivered, and not being freed */
 	bool async;
 	bool spam_suspect;
-	pid_t pid; /* the last sender's: kept while free, as the driver does */
+	pid_t pid;		    /* the last sender's: kept while free, as the driver does */
+	struct sender_share *share; /* of a oneway's, else NULL */
 	struct transaction *transaction; /* not yet answered, or NULL */
 	struct node *target_node;
 	uint64_t data_size;
@@ -73,6 +81,7 @@ struct area {
 	RB_HEAD(buffer_free_tree, buffer) free;
 	RB_HEAD(buffer_used_tree, buffer) used;
 	size_t used_count;
+	RB_HEAD(sender_share_tree, sender_share) shares;
 };
 
 void area_init(struct area *area, struct proc *proc);
