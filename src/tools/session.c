@@ -250,7 +250,7 @@ bool session_reaped(struct session *session, pid_t pid, int status)
 	} else {
 		return false;
 	}
-	log_warning("%s %s before the command", name,
+	log_warning("%s %s while the command runs", name,
 		session_status_name(buffer, sizeof(buffer), status));
 	return true;
 }
