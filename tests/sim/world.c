@@ -1,0 +1,309 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+
+/*
+ * A world: steps at random, each followed by a look at all tables; then everybody stops
+ * asking and answers what is left, after which nobody may be owed anything; then all
+ * procs close, one after the other, and nothing may be left.
+ */
+
+#include <assert.h>
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "driver/buffer.h"
+#include "driver/node.h"
+#include "driver/oom.h"
+#include "driver/proc.h"
+#include "driver/ref.h"
+#include "driver/system.h"
+#include "driver/thread.h"
+#include "sim.h"
+
+#define DRAIN_ROUNDS 2000u
+
+uint32_t sim_roll(struct world *world, uint32_t sides)
+{
+	uint64_t x;
+
+	world->random += 0x9e3779b97f4a7c15ull;
+	x = world->random;
+	x = (x ^ (x >> 30)) * 0xbf58476d1ce4e5b9ull;
+	x = (x ^ (x >> 27)) * 0x94d049bb133111ebull;
+	return sides ? (uint32_t)((x ^ (x >> 31)) % sides) : 0;
+}
+
+bool sim_percent(struct world *world, uint32_t percent)
+{
+	return sim_roll(world, 100) < percent;
+}
+
+uint32_t sim_handle(struct world *world, const struct seat *seat)
+{
+	struct ref *ref = ref_first(seat->proc), *pick = NULL;
+	uint32_t skip = sim_roll(world, 8);
+
+	if (sim_percent(world, 2))
+		return sim_roll(world, 8);
+	for (; ref && (skip > 0 || !pick); ref = ref_next(ref)) {
+		if ((ref->strong > 0 && ref->node->proc) || sim_percent(world, 5))
+			pick = ref;
+		skip -= skip > 0;
+	}
+	return pick ? pick->handle : 0;
+}
+
+static void *sim_alloc(size_t size)
+{
+	void *memory;
+
+	bench_own++;
+	memory = calloc(1, size);
+	bench_own--;
+	assert(memory);
+	return memory;
+}
+
+static struct actor *world_actor(struct seat *seat, pid_t tid)
+{
+	struct actor *actor = actor_try(seat, tid);
+
+	if (!actor || !actor_ready(actor))
+		return NULL;
+	if (!actor->data)
+		actor->data = sim_alloc(sizeof(struct player));
+	return actor;
+}
+
+/* Becomes context manager, if there is none, and a looper. */
+static void world_serve(struct world *world, struct seat *seat)
+{
+	const struct flat_binder_object manager = {
+		.flags = sim_percent(world, 90) ? FLAT_BINDER_FLAG_ACCEPTS_FDS : 0};
+	const uint32_t max_threads = 3;
+	struct actor *actor = world_actor(seat, 1);
+
+	if (!actor || thread_busy(actor->thread))
+		return;
+	actor_ioctl(actor, BINDER_SET_CONTEXT_MGR_EXT, &manager, sizeof(manager));
+	actor_ioctl(actor, BINDER_SET_MAX_THREADS, &max_threads, sizeof(max_threads));
+	bc(actor, BC_ENTER_LOOPER);
+	actor_write_read(actor, NULL);
+}
+
+static void world_open(struct world *world, uint32_t slot)
+{
+	static const size_t sizes[] = {4096, 16384, 65536, 65536, 65536, 262144};
+	struct seat *seat = seat_try(world->bench, sim_roll(world, BENCH_DEVICES) % 2,
+		(pid_t)(1 + (sim_percent(world, 80) ? slot : sim_roll(world, SIM_PIDS))),
+		BENCH_UID + sim_percent(world, 10),
+		sim_percent(world, 95) ? sizes[sim_roll(world, 6)] : 0);
+
+	if (!seat)
+		return;
+	seat->data = sim_alloc(sizeof(struct house));
+	world->seats[slot] = seat;
+	if (sim_percent(world, 80))
+		world_serve(world, seat);
+}
+
+static void world_close(struct world *world, uint32_t slot)
+{
+	struct seat *seat = world->seats[slot];
+	struct actor *actor;
+
+	TAILQ_FOREACH (actor, &seat->actors, entry)
+		free(actor->data);
+	free(seat->data);
+	seat_close(seat);
+	world->seats[slot] = NULL;
+}
+
+/* Something that happens to a thread inside an ioctl. */
+static void world_disturb(struct world *world, struct actor *actor)
+{
+	struct player *player = actor->data;
+
+	if (actor->files_wanted && sim_percent(world, 80)) {
+		actor_install(actor, sim_percent(world, 85));
+		return;
+	}
+	switch (sim_roll(world, 10)) {
+	case 0:
+		player->lossy = actor->files_wanted > 0;
+		player->reads = false;
+		actor_detach(actor);
+		actor->done = true;
+		break;
+	case 1:
+	case 2:
+	case 3:
+		thread_interrupt(actor->thread);
+		break;
+	case 4:
+	case 5:
+		if (actor->timer)
+			thread_timeout(actor->thread);
+		break;
+	}
+}
+
+/* The program's buffer could not be stored to; what it was told, it does not know. */
+static void world_fault(struct world *world, struct actor *actor)
+{
+	struct house *house = actor->seat->data;
+
+	if (actor->thread->delivered) {
+		world->counts.faults++;
+		house->leaks = true;
+	}
+	thread_read_fault(actor->thread);
+}
+
+static void world_act(struct world *world, struct seat *seat)
+{
+	struct actor *actor = world_actor(seat, (pid_t)(1 + sim_roll(world, SIM_TIDS)));
+
+	if (!actor)
+		return;
+	if (thread_busy(actor->thread)) {
+		world_disturb(world, actor);
+		return;
+	}
+	if (sim_percent(world, 1))
+		world_fault(world, actor);
+	actor->nice = (int)sim_roll(world, 40) - 20;
+	if (sim_percent(world, 2))
+		thread_poll(actor->thread, sim_percent(world, 80));
+	else if (sim_percent(world, 7))
+		talk_ioctl(world, actor);
+	else
+		talk(world, actor);
+}
+
+static void world_unmap(struct world *world, struct seat *seat)
+{
+	(void)world;
+	if (proc_mapped(seat->proc) && sim_percent(world, 20))
+		proc_munmap(seat->proc);
+	else
+		seat_map(seat, 65536);
+}
+
+static void world_step(struct world *world)
+{
+	uint32_t slot = sim_roll(world, SIM_SEATS), kind = sim_roll(world, 1000);
+	struct seat *seat = world->seats[slot];
+
+	if (!seat) {
+		world_open(world, slot);
+		return;
+	}
+	seat->no_files = sim_percent(world, 10);
+	seat->reserve_limit = sim_percent(world, 98) ? SIZE_MAX : 8192;
+	if (kind < (proc_mapped(seat->proc) ? 2 : 30))
+		world_close(world, slot);
+	else if (kind < 12)
+		proc_flush(seat->proc);
+	else if (kind < 13)
+		world_unmap(world, seat);
+	else if (kind < 15)
+		proc_set_euid(seat->proc, BENCH_UID + sim_roll(world, 2));
+	else if (!seat->proc->driver->manager && kind < 100)
+		world_serve(world, seat);
+	else
+		world_act(world, seat);
+}
+
+static void world_look(struct world *world)
+{
+	bench_settle(world->bench);
+	hear(world);
+	driver_check(world->bench->system);
+	hear_check(world);
+}
+
+/* Return: whether anything happened. */
+static bool world_drain_actor(struct world *world, struct actor *actor)
+{
+	struct player *player = actor->data;
+
+	if (!actor->thread || !player)
+		return false;
+	if (thread_busy(actor->thread)) {
+		if (actor->timer)
+			thread_timeout(actor->thread);
+		else
+			thread_interrupt(actor->thread);
+		return true;
+	}
+	talk_drain(world, actor);
+	return !actor->done || actor->result.ret != -EAGAIN || actor->result.write_consumed;
+}
+
+static void world_drain(struct world *world)
+{
+	struct driver_counts counts;
+	bool busy = true, leaks = false;
+
+	world->bench->slow_files = false;
+	for (uint32_t round = 0; busy; round++) {
+		assert(round < DRAIN_ROUNDS);
+		busy = false;
+		for (uint32_t slot = 0; slot < SIM_SEATS; slot++) {
+			struct seat *seat = world->seats[slot];
+
+			for (pid_t tid = 1; seat && tid <= (pid_t)SIM_TIDS + 1; tid++) {
+				struct actor *actor = world_actor(seat, tid);
+
+				busy |= actor && world_drain_actor(world, actor);
+				world_look(world);
+			}
+			leaks |= seat && ((struct house *)seat->data)->leaks;
+		}
+	}
+	driver_count(world->bench->system, &counts);
+	assert(counts.transactions == 0 && counts.files == 0);
+	assert(leaks || counts.buffers == 0);
+}
+
+/* After the drain: nobody waits for an end that did not come. */
+static void world_judge(struct world *world)
+{
+	struct seat *seat;
+	struct actor *actor;
+
+	TAILQ_FOREACH (seat, &world->bench->seats, entry)
+		TAILQ_FOREACH (actor, &seat->actors, entry)
+			assert(((struct player *)actor->data)->owed == 0);
+}
+
+void world_run(const struct sim_options *options, struct sim_counts *counts)
+{
+	static const struct driver_limits tight = {5, 12, 8, 12, 6, 4, 5},
+					  none = {UINT32_MAX, UINT32_MAX, UINT32_MAX, UINT32_MAX,
+						  UINT32_MAX, UINT32_MAX, UINT32_MAX};
+	struct world world = {.options = *options, .random = options->seed};
+
+	world.bench = bench_new();
+	world.bench->slow_files = true;
+	if (options->tight)
+		driver_set_limits(world.bench->system, &tight);
+	for (uint64_t step = 0; step < options->steps; step++) {
+		if (options->short_of_memory)
+			oom_at(1 + sim_roll(&world, 12));
+		world_step(&world);
+		world_look(&world);
+		oom_at(0);
+	}
+	driver_set_limits(world.bench->system, &none);
+	world_drain(&world);
+	world_judge(&world);
+	world.counts.steps = options->steps;
+	world.counts.files = world.bench->gets;
+	for (uint32_t slot = 0; slot < SIM_SEATS; slot++)
+		if (world.seats[slot])
+			world_close(&world, slot);
+	bench_free(world.bench);
+	*counts = world.counts;
+}
