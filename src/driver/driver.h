@@ -36,11 +36,11 @@ struct ioctl_result {
 	size_t size;		 /* of bytes; valid until the next input */
 	bool nice_valid;	 /* the thread has to take nice */
 	int nice;
-	bool calm;	     /* delivered a two-way call; the thread's own list is empty */
-	int saved_nice;	     /* with calm */
-	bool no_spawn;	     /* BR_SPAWN_LOOPER cannot come before a change by the proc itself */
-	bool fd_array;	     /* delivered a buffer with descriptors that freeing it closes */
-	bool idle;	     /* the thread's list and stack are empty */
+	bool calm;	/* delivered a two-way call; else the thread's list and stack are empty */
+	int saved_nice; /* with calm */
+	bool no_spawn;	/* BR_SPAWN_LOOPER cannot come before a change by the proc itself */
+	bool fd_array;	/* delivered a buffer with descriptors that freeing it closes */
+	bool idle;	/* the thread's list and stack are empty */
 	bool spawn_at_start; /* BR_SPAWN_LOOPER belongs at the head of the program's buffer */
 };
 

@@ -61,6 +61,7 @@ struct node *node_new(struct proc *proc, const struct flat_binder_object *object
 	node->tmp = 1;
 	LIST_INIT(&node->refs);
 	work_list_init(&node->async_todo, NULL);
+	RB_INIT(&node->updates);
 	RB_INSERT(node_tree, &proc->nodes, node);
 	return node;
 }
@@ -164,6 +165,7 @@ void node_release(struct node *node)
 {
 	struct ref *ref;
 
+	RB_INIT(&node->updates);
 	work_release(&node->async_todo);
 	work_dequeue(&node->work);
 	node->has_async = false;

@@ -20,6 +20,7 @@
 
 #include <binderd/uapi.h>
 
+#include "driver/update.h"
 #include "driver/work.h"
 
 struct driver;
@@ -49,6 +50,8 @@ struct node {
 	uint8_t min_priority; /* nice value that callers' calls run at, at least */
 	bool has_async;	      /* a oneway is under way; others wait in async_todo */
 	struct work_list async_todo;
+	struct update_tree updates; /* of these, the ones with TF_UPDATE_TXN */
+	uint64_t last_update;
 };
 
 /**

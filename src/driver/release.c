@@ -18,6 +18,7 @@
 #include "driver/system.h"
 #include "driver/thread.h"
 #include "driver/transaction.h"
+#include "driver/update.h"
 
 static void release_node(struct proc *proc, const struct buffer_object *object)
 {
@@ -86,6 +87,7 @@ static void release_next_oneway(struct proc *proc, struct buffer *buffer)
 		node->has_async = false;
 		return;
 	}
+	update_remove(node, (struct transaction *)work);
 	work_enqueue(work, &proc->todo);
 	proc_wake(proc);
 }

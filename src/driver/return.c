@@ -291,7 +291,8 @@ static enum step return_deliver(struct thread *thread, struct transaction *t)
 	thread->stack = t;
 	thread->delivered = t;
 	thread->result.saved_nice = t->saved_priority;
-	thread->result.calm = work_list_empty(&thread->todo) && !thread->process;
+	/* Below a call of its own, that one's reply may come next to the completion. */
+	thread->result.calm = !t->to_parent && work_list_empty(&thread->todo) && !thread->process;
 	return STEP_END;
 }
 

@@ -23,6 +23,7 @@
 #include "driver/system.h"
 #include "driver/thread.h"
 #include "driver/transaction.h"
+#include "driver/update.h"
 
 #define ALIGN8(n) (((n) + 7) & ~(uint64_t)7)
 
@@ -173,26 +174,11 @@ static bool send_make_buffer(struct send *s)
 	return true;
 }
 
-/* The oneway of the same sender and kind that waits for a frozen @node, or NULL. */
-static struct transaction *send_find_outdated(const struct transaction *t, struct node *node)
-{
-	const uint32_t flags = TF_ONE_WAY | TF_UPDATE_TXN;
-	struct work *work;
-
-	TAILQ_FOREACH (work, &node->async_todo.items, entry) {
-		struct transaction *old = (struct transaction *)work;
-
-		if ((old->flags & t->flags & flags) == flags && old->code == t->code &&
-			old->flags == t->flags && old->buffer->pid == t->buffer->pid)
-			return old;
-	}
-	return NULL;
-}
-
 static void send_drop_outdated(struct proc *proc, struct transaction *old)
 {
 	struct buffer *buffer = old->buffer;
 
+	update_remove(buffer->target_node, old);
 	work_dequeue(&old->work);
 	old->buffer = NULL;
 	buffer->transaction = NULL;
@@ -208,8 +194,9 @@ static void send_queue_behind(struct send *s)
 	struct transaction *outdated = NULL;
 
 	if (s->target_proc->is_frozen && s->t->flags & TF_UPDATE_TXN)
-		outdated = send_find_outdated(s->t, node);
+		outdated = update_find(node, s->t);
 	work_enqueue(&s->t->work, &node->async_todo);
+	update_add(node, s->t);
 	if (outdated)
 		send_drop_outdated(s->target_proc, outdated);
 }

@@ -107,6 +107,9 @@ static int sg_run_copy(
 			break;
 		if (fixup->skip) {
 			done += fixup->skip;
+		} else if (fixup->at % sizeof(uint32_t)) {
+			/* The kernel stores into a buffer at multiples of 4 alone. */
+			return -EINVAL;
 		} else {
 			memcpy(buffer_memory(&s->target_proc->area, s->t->buffer, fixup->at),
 				&fixup->value, sizeof(fixup->value));

@@ -42,5 +42,5 @@ void sg_start(struct sg_scratch *sg);
 /** sg_add_copy() / sg_add_fixup() - Return: 0 or -ENOMEM */
 int sg_add_copy(struct sg_scratch *sg, uint64_t at, uint64_t address, uint64_t length);
 int sg_add_fixup(struct sg_scratch *sg, uint64_t at, uint64_t value, uint64_t skip);
-/** sg_run() - copy and fix up. Return: 0 or -EFAULT */
+/** sg_run() - copy and fix up. Return: 0, -EFAULT, or -EINVAL for a place not to be stored at */
 int sg_run(struct sg_scratch *sg, struct send *s);

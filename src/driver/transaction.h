@@ -13,6 +13,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <sys/tree.h>
 #include <sys/types.h>
 
 #include <binderd/uapi.h>
@@ -51,6 +52,8 @@ struct transaction {
 	uint64_t security_ctx; /* address in the receiver, or 0 */
 	struct file_fixup *fixups;
 	size_t fixup_count, fixup_room;
+	RB_ENTRY(transaction) update_entry; /* of its node's waiting updates */
+	uint64_t update_order;		    /* 0: not among them */
 };
 
 /* What a transaction's completion waits on the sender's list as. */

@@ -113,8 +113,9 @@ struct wire_head {
 #define WIRE_F_NICE 0x100u  /* the thread has to take the answer's nice value */
 #define WIRE_F_DRAIN 0x200u /* take one token off the main connection */
 /*
- * The thread has nothing on its own list and the top of its stack is the two-way
- * call that this answer delivered: a reply's completion is certain.
+ * The thread has nothing on its own list and all of its stack is the two-way call
+ * that this answer delivered: a reply's completion is certain, and nothing else can
+ * come next to it.
  */
 #define WIRE_F_CALM 0x400u
 /* Started threads have reached the maximum: BR_SPAWN_LOOPER cannot come. */
