@@ -43,13 +43,13 @@ const struct scenario scenarios_identity[] = {
 		"B: read\n"
 		"B: do oneway(0, 2)\n"
 		"A: do free\n"},
-	{"identity.euid-of-thread", "that of the process, not of the calling thread's open",
+	{"identity.euid-of-threads", "a change by one thread shows in the calls of another",
 		"needs root\n"
-		"@manager\n"
+		"@pair\n"
+		"B2: version\n"
 		"B: seteuid 1234\n"
-		"B: init\n"
+		"B2: write oneway(0, 1)\n"
 		"B: seteuid 0\n"
-		"B: do oneway(0, 1)\n"
 		"A: read\n"},
 	{"identity.euid-reply", "a reply carries the replier's",
 		"needs root\n"
@@ -144,7 +144,7 @@ const struct scenario scenarios_identity[] = {
 		"A: write reply(0)\n"
 		"B: read\n"},
 	{"nice.carried", "the handler of a call takes the caller's nice",
-		"needs root\n"
+		"needs nice\n"
 		"@manager\n"
 		"B: init\n"
 		"B: write call(0, 1, B(0x30, 0x40, 0x13))\n"
@@ -160,7 +160,7 @@ const struct scenario scenarios_identity[] = {
 		"B: do free reply(0)\n"
 		"B: nice\n"},
 	{"nice.minimum", "a node's minimum holds against a nicer caller",
-		"needs root\n"
+		"needs nice\n"
 		"@manager\n"
 		"B: init\n"
 		"B: write call(0, 1, B(0x30, 0x40, 5))\n"
@@ -175,7 +175,7 @@ const struct scenario scenarios_identity[] = {
 		"B: do reply(0)\n"
 		"B: nice\n"},
 	{"nice.minimum-19", "a caller of nice 19 on a node with minimum 19",
-		"needs root\n"
+		"needs nice\n"
 		"@manager\n"
 		"B: init\n"
 		"B: write call(0, 1, B(0x30, 0x40, 0x13))\n"
@@ -188,7 +188,7 @@ const struct scenario scenarios_identity[] = {
 		"B: read\n"
 		"B: nice\n"},
 	{"nice.minimum-127", "a minimum beyond the range is no limit",
-		"needs root\n"
+		"needs nice\n"
 		"@manager\n"
 		"B: init\n"
 		"B: write call(0, 1, B(0x30, 0x40, 0x7f))\n"
@@ -201,7 +201,7 @@ const struct scenario scenarios_identity[] = {
 		"B: read\n"
 		"B: nice\n"},
 	{"nice.minimum-255", "a minimum with the upper bit",
-		"needs root\n"
+		"needs nice\n"
 		"@manager\n"
 		"B: init\n"
 		"B: write call(0, 1, B(0x30, 0x40, 0xff))\n"
@@ -214,7 +214,7 @@ const struct scenario scenarios_identity[] = {
 		"B: read\n"
 		"B: nice\n"},
 	{"nice.zero-minimum", "a minimum of 0: nice 0, whatever the caller has",
-		"needs root\n"
+		"needs nice\n"
 		"@service\n"
 		"B: nice 3\n"
 		"C: nice 10\n"
@@ -224,7 +224,7 @@ const struct scenario scenarios_identity[] = {
 		"B: do reply(0)\n"
 		"B: nice\n"},
 	{"nice.negative", "a negative caller raises the handler",
-		"needs root\n"
+		"needs nice\n"
 		"@manager\n"
 		"B: init\n"
 		"B: write call(0, 1, B(0x30, 0x40, 0x13))\n"
@@ -239,7 +239,7 @@ const struct scenario scenarios_identity[] = {
 		"B: do reply(0)\n"
 		"B: nice\n"},
 	{"nice.oneway", "a oneway does not carry it, but a minimum lifts the handler",
-		"needs root\n"
+		"needs nice\n"
 		"@manager\n"
 		"B: init\n"
 		"B: write call(0, 1, B(0x30, 0x40, 5))\n"
@@ -253,7 +253,7 @@ const struct scenario scenarios_identity[] = {
 		"B: nice\n"
 		"B: write free\n"},
 	{"nice.oneway-nicer-handler", "a handler nicer than the minimum is set to it",
-		"needs root\n"
+		"needs nice\n"
 		"@manager\n"
 		"B: nice 12\n"
 		"B: init\n"
@@ -266,7 +266,7 @@ const struct scenario scenarios_identity[] = {
 		"B: read\n"
 		"B: nice\n"},
 	{"nice.looper-returns", "a thread that waits for process work returns to the nice at open",
-		"needs root\n"
+		"needs nice\n"
 		"A: nice 4\n"
 		"A: init\n"
 		"A: manager\n"
@@ -279,14 +279,14 @@ const struct scenario scenarios_identity[] = {
 		"A: read\n"
 		"A: nice\n"},
 	{"nice.caller-keeps", "a caller that waits for its reply keeps its own",
-		"needs root\n"
+		"needs nice\n"
 		"@pair\n"
 		"B: nice 6\n"
 		"B: write call(0, 1)\n"
 		"B: try\n"
 		"B: nice\n"},
 	{"nice.nested", "nested calls put it back step by step",
-		"needs root\n"
+		"needs nice\n"
 		"@service\n"
 		"C: write call(0, 1, B(0x30, 0x40, 0x13))\n"
 		"A: read\n"
@@ -309,6 +309,7 @@ const struct scenario scenarios_identity[] = {
 		"C: nice\n"},
 	{"nice.limit", "without the privilege the limit of RLIMIT_NICE holds",
 		"needs root\n"
+		"needs rlimit\n"
 		"@manager\n"
 		"B: init\n"
 		"B: write call(0, 1, B(0x30, 0x40, 0x13))\n"

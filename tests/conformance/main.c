@@ -16,7 +16,9 @@
  * "A: begin STEP" and collected by "A: end"; "A: look" says whether it still waits,
  * "A: signal" interrupts it. "A: kill" and "A: exit" end a process, "A2: end_thread" a
  * thread; "repeat N STEP" does a step N times (the word i counts). "@NAME" carries out a
- * beginning of macros.c. Then record the transcript from the kernel: kernel-run --record.
+ * beginning of macros.c; "needs root" (seteuid), "needs nice" (to lower it) and "needs
+ * rlimit" (to raise RLIMIT_NICE) skip the rest where the privilege is missing. Then
+ * record the transcript from the kernel: compare --record PROGRAM_STATIC [NAME].
  * Whatever would differ between two runs on one kernel does not belong here.
  */
 

@@ -85,7 +85,7 @@ const struct scenario scenarios_manager[] = {
 		"A: read\n"
 		"A: nodes\n"},
 	{"manager.ext-flags", "and its flags count",
-		"needs root\n"
+		"needs nice\n"
 		"A: init\n"
 		"A: manager_ext 0 0 0x113\n"
 		"B: init\n"
@@ -115,8 +115,8 @@ const struct scenario scenarios_manager[] = {
 		"needs root\n"
 		"@manager\n"
 		"A: kill\n"
-		"B: seteuid 1234\n"
 		"B: init\n"
+		"B: seteuid 1234\n"
 		"B: manager\n"
 		"B: seteuid 0\n"
 		"B: manager\n"},

@@ -17,6 +17,7 @@
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
+#include <sys/resource.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <time.h>
@@ -366,7 +367,26 @@ static void run_macro(const char *name)
 	quiet = before;
 }
 
-/* One line: "A: STEP", "A2: STEP", "@MACRO" or "needs root". */
+/* Whether a privilege is there, tried by a child where it would change this process. */
+static bool has(const char *what)
+{
+	struct rlimit limit = {15, 15};
+	int status = 1;
+	pid_t pid;
+
+	if (!strcmp(what, "root"))
+		return stage->uid == 0;
+	fflush(stdout);
+	pid = fork();
+	if (!pid && !strcmp(what, "rlimit"))
+		_exit(setrlimit(RLIMIT_NICE, &limit) != 0);
+	if (!pid)
+		_exit(setpriority(PRIO_PROCESS, 0, -7) != 0);
+	waitpid(pid, &status, 0);
+	return !status;
+}
+
+/* One line: "A: STEP", "A2: STEP", "@MACRO", "needs root", "needs nice", "needs rlimit". */
 static void run_line(const char *line)
 {
 	unsigned int thread = 0;
@@ -380,8 +400,8 @@ static void run_line(const char *line)
 		run_macro(line + 1);
 		return;
 	}
-	if (!strcmp(line, "needs root")) {
-		if (stage->uid) {
+	if (!strncmp(line, "needs ", 6)) {
+		if (!has(line + 6)) {
 			printf("  skipped\n");
 			aborted = true;
 		}
