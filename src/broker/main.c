@@ -200,7 +200,7 @@ static int main_start(struct main_state *state)
 {
 	int ret, descriptors = fd_raise_limit(NULL);
 
-	state->open_to_all = geteuid() == 0 && !state->options.private_session;
+	state->open_to_all = geteuid() == 0;
 	ret = directory_init(&state->directory, state->options.dir, state->open_to_all);
 	if (ret) {
 		errno = -ret;

@@ -54,6 +54,9 @@ static int session_make_dir_in(struct session *session, const char *base)
 		error = -errno;
 	} else if (!error) {
 		error = path_dir_check(session->dir, geteuid());
+		/* Root's: a program that gives up its uid still gets there, by the name. */
+		if (!error && geteuid() == 0 && chmod(session->dir, 0711) < 0)
+			error = -errno;
 		if (error)
 			rmdir(session->dir);
 	}
@@ -65,18 +68,20 @@ static int session_make_dir_in(struct session *session, const char *base)
 /*
  * Tries the places in order of preference. The last is shared with others, who can
  * neither replace nor enter what is made there: it is sticky, and the directory 0700.
+ * Root's has to be passed through by whom root's programs turn into, as the kernel's
+ * devices can be opened by all; its name cannot be listed.
  */
 static int session_find_dir(struct session *session)
 {
 	const char *runtime = secure_getenv("XDG_RUNTIME_DIR"), *home = secure_getenv("HOME");
 	char user[PATH_MAX], cache[PATH_MAX];
 
+	if (!geteuid() && !session_make_dir_in(session, "/run"))
+		return 0;
 	if (runtime && *runtime == '/' && !session_make_dir_in(session, runtime))
 		return 0;
 	snprintf(user, sizeof(user), "/run/user/%u", (unsigned int)geteuid());
 	if (!session_make_dir_in(session, user))
-		return 0;
-	if (!geteuid() && !session_make_dir_in(session, "/run"))
 		return 0;
 	if (home && *home == '/' && !path_join(cache, sizeof(cache), home, ".cache") &&
 		(!mkdir(cache, 0700) || errno == EEXIST) && !session_make_dir_in(session, cache))
