@@ -43,7 +43,7 @@ DRIVER_HEADERS_BY_UAPI_ALONE = {'sys/ioctl.h'}
 
 # The only symbols that the driver's objects may leave for others to define.
 DRIVER_SYMBOLS = {
-    'abort', 'calloc', 'free', 'malloc', 'realloc', 'reallocarray',
+    'abort', 'calloc', 'free', 'malloc', 'realloc', 'reallocarray', 'bsearch', 'qsort',
     'memchr', 'memcmp', 'memcpy', 'memmove', 'memset',
     'strcmp', 'strdup', 'strlen', 'strncmp', 'strndup', 'strnlen',
     '__assert_fail',
