@@ -127,6 +127,7 @@ static void serve_input(
 		.available = body->command_bytes,
 		.size = body->write_size,
 		.source = sender,
+		.euid = channel->own ? NULL : &channel->maker.euid,
 	};
 	struct thread *thread = channel->thread;
 

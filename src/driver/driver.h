@@ -171,6 +171,7 @@ struct write_input {
 	size_t available;	 /* bytes at commands */
 	uint64_t size;		 /* bytes that the program announced: write_size - write_consumed */
 	void *source;		 /* for ops->copy_from_sender and ops->file_get */
+	const uid_t *euid;	 /* the caller's, where it is not the opener; else NULL */
 };
 
 struct read_input {

@@ -48,8 +48,10 @@ void thread_write_read(struct thread *thread, int nice, const struct write_input
 	int ret = 0;
 
 	ioctl_begin(thread, nice, more);
-	if (write)
+	if (write) {
+		thread->euid = write->euid ? *write->euid : thread->proc->euid;
 		ret = command_run(thread, write, &thread->write_consumed);
+	}
 	if (ret == 0 && read) {
 		thread->read = *read;
 		return_begin(thread);

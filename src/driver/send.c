@@ -138,7 +138,7 @@ static bool send_make_transaction(struct send *s)
 	t->code = s->data->code;
 	t->flags = s->data->flags;
 	t->priority = s->thread->nice;
-	t->sender_euid = s->proc->euid;
+	t->sender_euid = s->thread->euid;
 	return true;
 }
 

@@ -70,6 +70,7 @@ struct thread {
 	struct read_input read;
 	bool for_proc; /* THREAD_WORK: takes the proc's work too */
 	bool more;     /* the ioctl goes on in another input */
+	uid_t euid;    /* of whoever writes: a child with the descriptor has its own */
 	int nice;
 	int told_nice; /* what the embedder believes */
 	uint64_t write_consumed;
