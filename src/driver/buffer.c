@@ -18,6 +18,7 @@
 #include <string.h>
 
 #include "driver/buffer.h"
+#include "driver/charge.h"
 #include "driver/proc.h"
 
 #define ALIGN8(n) (((n) + 7) & ~(uint64_t)7)
@@ -79,6 +80,8 @@ void area_deinit(struct area *area)
 		TAILQ_REMOVE(&area->buffers, buffer, neighbour);
 		if (!buffer->is_free && buffer->clear_on_free)
 			memset(area->memory + buffer->offset, 0, buffer->size);
+		if (!buffer->is_free)
+			charge_refund(area->proc->user, CHARGE_BUFFER);
 		buffer_drop(buffer);
 	}
 	area_init(area, area->proc);
@@ -235,6 +238,19 @@ static int buffer_take(struct area *area, uint64_t size, struct buffer **out)
 	return 0;
 }
 
+/* A record is larger than a small buffer: the receiver's user is charged for it. */
+static int buffer_charge_and_take(struct area *area, uint64_t size, struct buffer **out)
+{
+	int ret;
+
+	if (!charge_take(area->proc->user, CHARGE_BUFFER))
+		return -ENOMEM;
+	ret = buffer_take(area, size, out);
+	if (ret < 0)
+		charge_refund(area->proc->user, CHARGE_BUFFER);
+	return ret;
+}
+
 static void buffer_count_oneway(
 	struct area *area, struct buffer *buffer, struct sender_share *share)
 {
@@ -263,7 +279,7 @@ int buffer_new(struct area *area, uint64_t data, uint64_t offsets, uint64_t extr
 		if (!share)
 			return -ENOMEM;
 	}
-	ret = buffer_take(area, size, &buffer);
+	ret = buffer_charge_and_take(area, size, &buffer);
 	if (ret < 0) {
 		if (share)
 			sender_share_put(area, share);
@@ -320,6 +336,7 @@ void buffer_free(struct area *area, struct buffer *buffer)
 		buffer_uncount_oneway(area, buffer);
 	RB_REMOVE(buffer_used_tree, &area->used, buffer);
 	area->used_count--;
+	charge_refund(area->proc->user, CHARGE_BUFFER);
 	buffer->is_free = true;
 	if (next && next->is_free) {
 		RB_REMOVE(buffer_free_tree, &area->free, next);

@@ -22,6 +22,7 @@ enum charge_kind {
 	CHARGE_DEATH,
 	CHARGE_FILE,
 	CHARGE_COMPLETION, /* of a write, until it is read */
+	CHARGE_BUFFER,	   /* of the receiver's area */
 	CHARGE_KINDS,
 };
 

@@ -20,7 +20,7 @@
 
 /* What was seen on the way, to be compared with the accounts. */
 struct census {
-	uint64_t procs, threads, nodes, refs, deaths;
+	uint64_t procs, threads, nodes, refs, deaths, buffers;
 };
 
 static void check_list(const struct work_list *list)
@@ -139,6 +139,7 @@ static void check_proc(const struct proc *proc, struct census *census)
 	check_list(&proc->delivered_death);
 	check_list(&proc->delivered_freeze);
 	check_buffers(proc);
+	census->buffers += proc->area.used_count;
 	census->procs++;
 }
 
@@ -162,6 +163,7 @@ void driver_check(const struct driver_system *system)
 	assert(book->held[CHARGE_THREAD] == census.threads);
 	assert(book->held[CHARGE_NODE] == census.nodes);
 	assert(book->held[CHARGE_REF] == census.refs);
+	assert(book->held[CHARGE_BUFFER] == census.buffers);
 	/* Cleared ones live on their lists alone. */
 	assert(book->held[CHARGE_DEATH] >= census.deaths);
 }

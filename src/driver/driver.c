@@ -111,6 +111,7 @@ void driver_set_limits(struct driver_system *system, const struct driver_limits 
 	limit[CHARGE_REF] = limits->refs;
 	limit[CHARGE_TRANSACTION] = limits->transactions;
 	limit[CHARGE_COMPLETION] = limits->transactions;
+	limit[CHARGE_BUFFER] = limits->transactions;
 	limit[CHARGE_DEATH] = limits->deaths;
 	limit[CHARGE_FILE] = limits->files;
 }

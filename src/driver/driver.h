@@ -104,7 +104,10 @@ void *driver_data(const struct driver *driver);
 /** driver_run() - look at the threads that inputs woke; ends their ioctls where it can */
 void driver_run(struct driver_system *system);
 
-/* Limits for each uid, over all devices; proc_open() and what follows fail with ENOMEM. */
+/*
+ * Limits for each uid, over all devices; proc_open() and what follows fail with ENOMEM.
+ * That of transactions holds for buffers in use, and for completions not yet read, too.
+ */
 struct driver_limits {
 	uint32_t procs, threads, nodes, refs, transactions, deaths, files;
 };
