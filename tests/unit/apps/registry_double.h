@@ -2,16 +2,23 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 
 /*
- * A driver for a registry: it counts what is held and linked, and fails a test that
- * holds twice or lets go of what it does not hold.
+ * A driver for a registry: it counts what is held and linked, and ends the program that
+ * holds twice or lets go of what it does not hold. Without Check, for fuzz targets.
  */
 
 #include "svcmgr/registry.h"
 
-#include <check.h>
 #include <stddef.h>
+#include <stdlib.h>
 
 #define REGISTRY_DOUBLE_HANDLES 64
+
+/* Ends the program unless @good. */
+static inline void registry_double_check(int good)
+{
+	if (!good)
+		abort();
+}
 
 struct registry_double {
 	int held[REGISTRY_DOUBLE_HANDLES];
@@ -24,21 +31,21 @@ static inline void registry_double_acquire(void *context, uint32_t handle)
 {
 	struct registry_double *held = context;
 
-	ck_assert_int_eq(held->held[handle % REGISTRY_DOUBLE_HANDLES]++, 0);
+	registry_double_check(held->held[handle % REGISTRY_DOUBLE_HANDLES]++ == 0);
 }
 
 static inline void registry_double_release(void *context, uint32_t handle)
 {
 	struct registry_double *held = context;
 
-	ck_assert_int_eq(held->held[handle % REGISTRY_DOUBLE_HANDLES]--, 1);
+	registry_double_check(held->held[handle % REGISTRY_DOUBLE_HANDLES]-- == 1);
 }
 
 static inline void registry_double_link(void *context, struct registry_object *object)
 {
 	struct registry_double *held = context;
 
-	ck_assert_int_eq(held->held[object->handle % REGISTRY_DOUBLE_HANDLES], 1);
+	registry_double_check(held->held[object->handle % REGISTRY_DOUBLE_HANDLES] == 1);
 	held->linked[object->handle % REGISTRY_DOUBLE_HANDLES] = object;
 }
 
@@ -47,8 +54,8 @@ static inline void registry_double_unlink(void *context, struct registry_object 
 	struct registry_double *held = context;
 
 	/* The driver knows a link by a handle that is held. */
-	ck_assert_int_eq(held->held[object->handle % REGISTRY_DOUBLE_HANDLES], 1);
-	ck_assert_ptr_eq(held->linked[object->handle % REGISTRY_DOUBLE_HANDLES], object);
+	registry_double_check(held->held[object->handle % REGISTRY_DOUBLE_HANDLES] == 1);
+	registry_double_check(held->linked[object->handle % REGISTRY_DOUBLE_HANDLES] == object);
 	held->linked[object->handle % REGISTRY_DOUBLE_HANDLES] = NULL;
 	held->unlinking[object->handle % REGISTRY_DOUBLE_HANDLES] = object;
 }
