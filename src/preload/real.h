@@ -50,30 +50,23 @@ int __dup2(int from, int to) __THROW;
 int __poll(struct pollfd *fds, nfds_t count, int timeout_ms);
 int __select(int count, fd_set *in, fd_set *out, fd_set *except, struct timeval *timeout);
 
-#define REAL_LIST(X)                                                                                \
-	X(open)                                                                                     \
-	X(open64)                                                                                   \
-	X(openat) X(openat64) X(__open_2) X(__open64_2) X(__openat_2) X(__openat64_2) X(creat) X(   \
-		creat64) X(fopen) X(fopen64) X(close) X(close_range) X(closefrom) X(dup) X(dup2)    \
-		X(dup3) X(fcntl) X(fcntl64) X(ioctl) X(mmap) X(mmap64) X(munmap) X(mremap) X(       \
-			mprotect) X(pkey_mprotect) X(madvise) X(shmdt) X(poll) X(ppoll)             \
-			X(__poll_chk) X(__ppoll_chk) X(select) X(pselect) X(epoll_create) X(        \
-				epoll_create1) X(epoll_ctl) X(epoll_wait) X(epoll_pwait)            \
-				X(epoll_pwait2) X(stat) X(stat64) X(lstat) X(lstat64) X(fstat) X(   \
-					fstat64) X(fstatat) X(fstatat64) X(__xstat) X(__xstat64)    \
-					X(__lxstat) X(__lxstat64) X(__fxstat) X(__fxstat64) X(      \
-						__fxstatat) X(__fxstatat64) X(statx) X(access)      \
-						X(faccessat) X(euidaccess) X(eaccess) X(            \
-							readlink) X(readlinkat) X(realpath)         \
-							X(canonicalize_file_name) X(posix_spawn) X( \
-								posix_spawnp) X(system) X(popen)    \
-								X(_Fork) X(setuid) X(seteuid) X(    \
-									setreuid) X(setresuid)      \
-									X(setgid) X(setegid) X(     \
-										setregid)           \
-										X(setresgid) X(     \
-											nice)       \
-											X(setpriority)
+/* It would make stairs of this list. */
+/* clang-format off */
+#define REAL_LIST(X) \
+	X(open) X(open64) X(openat) X(openat64) X(__open_2) X(__open64_2) X(__openat_2) \
+	X(__openat64_2) X(creat) X(creat64) X(fopen) X(fopen64) X(close) X(close_range) \
+	X(closefrom) X(dup) X(dup2) X(dup3) X(fcntl) X(fcntl64) X(ioctl) X(mmap) \
+	X(mmap64) X(munmap) X(mremap) X(mprotect) X(pkey_mprotect) X(madvise) X(shmdt) \
+	X(poll) X(ppoll) X(__poll_chk) X(__ppoll_chk) X(select) X(pselect) \
+	X(epoll_create) X(epoll_create1) X(epoll_ctl) X(epoll_wait) X(epoll_pwait) \
+	X(epoll_pwait2) X(stat) X(stat64) X(lstat) X(lstat64) X(fstat) X(fstat64) \
+	X(fstatat) X(fstatat64) X(__xstat) X(__xstat64) X(__lxstat) X(__lxstat64) \
+	X(__fxstat) X(__fxstat64) X(__fxstatat) X(__fxstatat64) X(statx) X(access) \
+	X(faccessat) X(euidaccess) X(eaccess) X(readlink) X(readlinkat) X(realpath) \
+	X(canonicalize_file_name) X(posix_spawn) X(posix_spawnp) X(system) X(popen) \
+	X(_Fork) X(setuid) X(seteuid) X(setreuid) X(setresuid) X(setgid) X(setegid) \
+	X(setregid) X(setresgid) X(nice) X(setpriority)
+/* clang-format on */
 
 enum real_index {
 #define REAL_INDEX(name) REAL_##name,
