@@ -235,13 +235,13 @@ static void serve_poll(struct channel *channel, const struct request *request)
 
 static void serve_poll_end(struct channel *channel, const struct request *request)
 {
-	bool sent = channel->state == CHANNEL_POLLING && channel->ready_sent;
+	bool ready = false;
 
 	(void)request;
 	if (channel->state == CHANNEL_POLLING && channel->thread)
-		thread_poll(channel->thread, false);
+		ready = thread_poll(channel->thread, false);
 	channel->state = CHANNEL_IDLE;
-	serve_poll_answer(channel, sent);
+	serve_poll_answer(channel, ready);
 }
 
 static void serve_interrupt(struct channel *channel, const struct request *request)

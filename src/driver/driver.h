@@ -39,7 +39,7 @@ struct ioctl_result {
 	bool calm;	/* delivered a two-way call; else the thread's list and stack are empty */
 	int saved_nice; /* with calm */
 	bool no_spawn;	/* BR_SPAWN_LOOPER cannot come before a change by the proc itself */
-	bool fd_array;	/* delivered a buffer with descriptors that freeing it closes */
+	bool fd_array;	/* delivered a buffer whose freeing closes descriptors, or clears it */
 	bool idle;	/* the thread's list and stack are empty */
 	bool spawn_at_start; /* BR_SPAWN_LOOPER belongs at the head of the program's buffer */
 };

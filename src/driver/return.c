@@ -281,7 +281,7 @@ static enum step return_deliver(struct thread *thread, struct transaction *t)
 
 	return_put_transaction(thread, t);
 	t->buffer->allow_user_free = true;
-	thread->result.fd_array = buffer_has_fd_array(t->buffer);
+	thread->result.fd_array = buffer_has_fd_array(t->buffer) || t->buffer->clear_on_free;
 	if (!is_call) {
 		transaction_free(t);
 		return STEP_END;

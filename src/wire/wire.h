@@ -68,7 +68,7 @@ enum wire_type {
 	 * the driver's clock for that says now: edge-triggered epoll(7) wants to know.
 	 */
 	WIRE_POLL,
-	WIRE_POLL_END,	  /* no longer interested; ret 1 if WIRE_READY was sent before */
+	WIRE_POLL_END,	  /* no longer interested; readable now? WIRE_READY may come before */
 	WIRE_INTERRUPT,	  /* no answer of its own: ends the read under way, if it still waits */
 	WIRE_FILES,	  /* no answer: more descriptors for the next WIRE_WRITE_READ */
 	WIRE_FILES_DONE,  /* answers WIRE_INSTALL: wire_files_done and the numbers */
@@ -120,7 +120,7 @@ struct wire_head {
 #define WIRE_F_CALM 0x400u
 /* Started threads have reached the maximum: BR_SPAWN_LOOPER cannot come. */
 #define WIRE_F_NO_SPAWN 0x800u
-/* A buffer delivered here holds descriptors that freeing it closes. */
+/* Freeing a buffer delivered here closes descriptors, or clears memory: not to be quiet. */
 #define WIRE_F_FD_ARRAY 0x1000u
 /* The answer's write went well up to write_consumed; nothing was read. */
 #define WIRE_F_IDLE                                                                  \

@@ -38,7 +38,7 @@ static void adopt_name(int fd, char *name, size_t size)
 	address.sun_path[sizeof(address.sun_path) - 1] = '\0';
 	slash = strrchr(address.sun_path, '/');
 	if (slash && strlen(slash + 1) < size && path_context_valid(slash + 1) &&
-		connect_exists(slash + 1) && connect_trusted(fd))
+		connect_find(slash + 1) == 0 && connect_trusted(fd))
 		strcpy(name, slash + 1);
 }
 

@@ -21,6 +21,7 @@
 
 #include "lib/device/channel.h"
 #include "lib/device/hooks.h"
+#include "lib/device/limit.h"
 #include "lib/device/lock.h"
 #include "lib/device/nice.h"
 #include "lib/device/pool.h"
@@ -145,6 +146,18 @@ int channel_new(struct device *device, int fd, struct channel **out)
 	return 0;
 }
 
+static int channel_new_anyhow(struct device *device, int fd, struct channel **out)
+{
+	int r = channel_new(device, fd, out);
+
+	if (r != -EMFILE)
+		return r;
+	limit_raise();
+	r = channel_new(device, fd, out);
+	limit_restore();
+	return r;
+}
+
 int channel_take(struct device *device, int fd, struct channel **out)
 {
 	struct channel *channel;
@@ -159,7 +172,7 @@ int channel_take(struct device *device, int fd, struct channel **out)
 	if (channel)
 		channel->pooled = false;
 	else
-		r = channel_new(device, fd, &channel);
+		r = channel_new_anyhow(device, fd, &channel);
 	device_unlock(&lock);
 	if (r == 0)
 		*out = channel;

@@ -88,21 +88,27 @@ int connect_context(int fd, const char *name)
 	return first;
 }
 
-bool connect_exists(const char *name)
+int connect_find(const char *name)
 {
 	struct path_run_dirs dirs;
-	int node;
+	int first = -ENOENT;
+	int r;
 
-	if (!path_context_valid(name) || path_run_dirs(&dirs) < 0)
-		return false;
+	if (!path_context_valid(name))
+		return -ENOENT;
+	r = path_run_dirs(&dirs);
+	if (r < 0)
+		return r;
 	for (unsigned int i = 0; i < dirs.count; i++) {
-		node = connect_node(dirs.dir[i], name);
-		if (node >= 0) {
-			close(node);
-			return true;
+		r = connect_node(dirs.dir[i], name);
+		if (r >= 0) {
+			device_libc.close(r);
+			return 0;
 		}
+		if (first == -ENOENT && r != -ENOTDIR)
+			first = r;
 	}
-	return false;
+	return first;
 }
 
 static int connect_hello(int fd, int open_flags)

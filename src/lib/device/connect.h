@@ -11,8 +11,8 @@ struct welcome {
 	size_t arena_size;
 };
 
-/** connect_exists() - whether there is a socket for the context @name */
-bool connect_exists(const char *name);
+/** connect_find() - look for the socket of the context @name. Return: 0 or a negative errno */
+int connect_find(const char *name);
 
 /**
  * connect_context() - connect the socket @fd to the broker of the context @name

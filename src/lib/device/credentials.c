@@ -3,7 +3,8 @@
 /*
  * The effective uid is what the kernel vouches for when a channel arrives: so after a
  * change a channel is made for each device, for one message; its answer says that the broker
- * has seen it. Only the opener's uid counts, as under the kernel.
+ * has seen it. A process that has the descriptor from another and makes no request
+ * itself has nothing to tell.
  */
 
 #include <errno.h>
@@ -19,7 +20,7 @@ static void credentials_show(struct device *device, int fd)
 	struct lock_state lock;
 
 	device_lock(&lock);
-	if (!device->foreign && channel_new(device, fd, &channel) == 0) {
+	if (device->attached && channel_new(device, fd, &channel) == 0) {
 		channel_ask(channel, WIRE_CREDENTIALS, NULL);
 		channel_close(channel);
 	}

@@ -17,6 +17,7 @@
 
 #include "lib/device/channel.h"
 #include "lib/device/hooks.h"
+#include "lib/device/limit.h"
 #include "lib/device/lock.h"
 #include "lib/device/map.h"
 #include "lib/device/table.h"
@@ -89,6 +90,7 @@ static void fork_child(void)
 	device_lock_raw();
 	atomic_fetch_add(&thread_forks, 1);
 	thread_forget();
+	limit_forked();
 	map_forget();
 	table_forget_own();
 	for (device = device_first(); device; device = next) {

@@ -23,6 +23,7 @@
 #include "lib/device/channel.h"
 #include "lib/device/connect.h"
 #include "lib/device/hooks.h"
+#include "lib/device/limit.h"
 #include "lib/device/lock.h"
 #include "lib/device/table.h"
 #include "lib/device/thread.h"
@@ -69,7 +70,7 @@ static int open_device(int fd, const char *name, int flags, struct welcome *welc
 	return r;
 }
 
-static int open_socket(const char *name, int flags)
+static int open_socket(const char *name, int flags, bool *had_number)
 {
 	struct welcome welcome = {.arena = -1};
 	int fd;
@@ -78,6 +79,7 @@ static int open_socket(const char *name, int flags)
 	fd = socket(AF_UNIX, SOCK_SEQPACKET | (flags & O_CLOEXEC ? SOCK_CLOEXEC : 0), 0);
 	if (fd < 0)
 		return -errno;
+	*had_number = true;
 	r = connect_context(fd, name);
 	if (r == 0)
 		r = connect_greet(fd, flags, &welcome);
@@ -125,6 +127,8 @@ static bool open_forced(void)
 static int open_context(const char *path, int flags)
 {
 	const char *name = open_name(path);
+	bool had_number = false;
+	int fd;
 
 	if (!path_context_valid(name))
 		return -ENOENT;
@@ -132,7 +136,14 @@ static int open_context(const char *path, int flags)
 		return -EEXIST;
 	if (flags & O_DIRECTORY)
 		return -ENOTDIR;
-	return open_socket(name, flags);
+	fd = open_socket(name, flags, &had_number);
+	if (fd == -EMFILE && had_number) {
+		/* There is a number for the device, but none for what opening it takes. */
+		limit_raise();
+		fd = open_socket(name, flags, &had_number);
+		limit_restore();
+	}
+	return fd;
 }
 
 int binderd_open(const char *path, int flags)
@@ -215,10 +226,18 @@ int device_fstat(int fd, struct stat *st)
 
 int device_stat(const char *path, struct stat *st)
 {
+	int r;
+
 	if (!open_forced() && stat(path, st) == 0 && S_ISCHR(st->st_mode))
 		return 0;
-	if (!connect_exists(open_name(path))) {
-		errno = ENOENT;
+	r = connect_find(open_name(path));
+	if (r == -EMFILE) {
+		limit_raise();
+		r = connect_find(open_name(path));
+		limit_restore();
+	}
+	if (r < 0) {
+		errno = -r;
 		return -1;
 	}
 	open_fill_stat(open_name(path), st);

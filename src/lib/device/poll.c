@@ -222,6 +222,7 @@ short device_poll_end(struct device_poll *poll)
 static int poll_round(struct pollfd *fds, nfds_t count, int timeout_ms, struct pollfd *real,
 	struct device_poll *polls)
 {
+	bool interrupted;
 	int ready = 0;
 	int r;
 
@@ -235,16 +236,20 @@ static int poll_round(struct pollfd *fds, nfds_t count, int timeout_ms, struct p
 			timeout_ms = 0;
 	}
 	r = device_libc.poll(real, count, timeout_ms);
+	interrupted = r < 0 && errno == EINTR;
 	for (nfds_t i = 0; i < count; i++) {
 		/* A device's number was never asked for. */
 		if (real[i].fd != fds[i].fd)
 			real[i].revents = device_poll_end(&polls[i]);
-		if (r < 0)
+		else if (interrupted)
+			real[i].revents = 0;
+		if (r < 0 && !interrupted)
 			continue;
 		fds[i].revents = real[i].revents;
 		ready += fds[i].revents != 0;
 	}
-	return r < 0 ? r : ready;
+	/* A signal wakes poll(2), which looks once more before it says so. */
+	return r < 0 && !ready ? r : ready;
 }
 
 static int64_t poll_clock_ms(void)

@@ -188,6 +188,12 @@ static int receive_finish(struct request *request, const struct wire_answer *ans
 	return n == RECEIVE_HEAD + answer->bytes ? 0 : -ECONNREFUSED;
 }
 
+static void receive_bounced(struct request *request, struct channel *channel, struct iovec *iov)
+{
+	request->into = iov[1].iov_base = channel->bounce;
+	request->room = iov[1].iov_len = sizeof(channel->bounce);
+}
+
 int receive_answer(struct call *call, struct request *request)
 {
 	struct channel *channel = call->channel;
@@ -214,6 +220,11 @@ int receive_answer(struct call *call, struct request *request)
 			continue;
 		if (n == -EFAULT && channel->answer.head.type == WIRE_ANSWER)
 			return -EFAULT;
+		if (n == -EFAULT && request->into != channel->bounce) {
+			/* No address at all: refused before anything was received. */
+			receive_bounced(request, channel, iov);
+			continue;
+		}
 		if (n < (ssize_t)sizeof(struct wire_head))
 			r = -ECONNREFUSED;
 		else if (channel->answer.head.type == WIRE_ANSWER)

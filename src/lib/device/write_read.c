@@ -131,7 +131,11 @@ static int message_store(
 {
 	const struct wire_answer *answer = &call->channel->answer;
 	uint32_t spawn = BR_SPAWN_LOOPER;
+	uint32_t noop = BR_NOOP;
 
+	/* A read that ends without anything has stored this much before it waited. */
+	if (r == 0 && (answer->ret == -EINTR || answer->ret == -EAGAIN) && bwr->read_consumed == 0)
+		r = usermem_write(bwr->read_buffer, &noop, sizeof(noop));
 	if (r == 0 && answer->bytes && message->request.into == call->channel->bounce)
 		r = usermem_write(bwr->read_buffer + bwr->read_consumed, call->channel->bounce,
 			answer->bytes);
@@ -183,17 +187,24 @@ static uint32_t message_flags(const struct call *call)
 										   : 0;
 }
 
+/* Bytes of commands to come. Addresses may wrap around: then there are none. */
+static uint64_t write_left(const struct binder_write_read *bwr)
+{
+	uint64_t start = bwr->write_buffer + bwr->write_consumed;
+	uint64_t end = bwr->write_buffer + bwr->write_size;
+
+	return bwr->write_size && start < end ? end - start : 0;
+}
+
 /* One message. Return: the result so far; *@more whether the ioctl goes on. */
 static int write_read_step(struct call *call, struct binder_write_read *bwr, bool read, bool *more)
 {
 	struct message message = {0};
-	uint64_t size = 0;
+	uint64_t size = write_left(bwr);
 	uint64_t consumed = bwr->write_consumed;
 	bool split;
 	int r;
 
-	if (bwr->write_size > consumed)
-		size = bwr->write_size - consumed;
 	stage_commands(&message.stage, call, bwr->write_buffer + consumed, size);
 	split = read && arena_pressed(&call->device->arena, call->channel->ranges.bytes);
 	*more = message.stage.more || split;
