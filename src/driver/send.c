@@ -105,9 +105,25 @@ static void send_find_waiting_thread(struct send *s)
 	}
 }
 
+/*
+ * Whether something that was sent to @thread has to be read before it may call: whatever
+ * comes first, and a call wherever it stands, behind a completion owed to the thread.
+ */
+static bool send_has_unread(const struct thread *thread)
+{
+	const struct work *work = work_list_first(&thread->todo);
+
+	if (work && work->type == WORK_TRANSACTION)
+		return true;
+	for (; work; work = TAILQ_NEXT(work, entry))
+		if (work->type == WORK_TRANSACTION &&
+			((const struct transaction *)work)->buffer->target_node)
+			return true;
+	return false;
+}
+
 static bool send_find_target(struct send *s)
 {
-	const struct work *first = work_list_first(&s->thread->todo);
 	const struct transaction *top = s->thread->stack;
 
 	if (!send_find_node(s))
@@ -116,7 +132,7 @@ static bool send_find_target(struct send *s)
 		return send_refuse(s, BR_FAILED_REPLY, -EINVAL);
 	if (s->data->flags & TF_ONE_WAY)
 		return true;
-	if (first && first->type == WORK_TRANSACTION)
+	if (send_has_unread(s->thread))
 		return send_refuse(s, BR_FAILED_REPLY, -EPROTO);
 	if (top && top->to_thread != s->thread)
 		return send_refuse(s, BR_FAILED_REPLY, -EPROTO);
