@@ -312,6 +312,13 @@ static enum step return_fail_files(struct thread *thread, struct transaction *t)
 	return STEP_END;
 }
 
+static void return_drop_held(struct thread *thread)
+{
+	free(thread->held);
+	thread->held = NULL;
+	thread->held_size = 0;
+}
+
 /* Hands the descriptors to the receiver; keeps what was composed so far. */
 static enum step return_ask_files(struct thread *thread, struct transaction *t)
 {
@@ -319,7 +326,7 @@ static enum step return_ask_files(struct thread *thread, struct transaction *t)
 	size_t count = t->fixup_count;
 	int *files = malloc(count * sizeof(*files));
 
-	free(thread->held);
+	return_drop_held(thread);
 	thread->held_size = system->returns_size;
 	thread->held = malloc(thread->held_size ? thread->held_size : 1);
 	if (!files || !thread->held) {
@@ -481,6 +488,7 @@ void thread_files_installed(struct thread *thread, const int32_t *numbers, size_
 	thread->state = THREAD_IDLE;
 	memcpy(system->returns, thread->held, thread->held_size);
 	system->returns_size = thread->held_size;
+	return_drop_held(thread);
 	if (!numbers || count != t->fixup_count) {
 		step = return_fail_files(thread, t);
 	} else {
@@ -505,6 +513,7 @@ void return_forget(struct thread *thread)
 	if (thread->state != THREAD_FILES)
 		return;
 	/* Its descriptors went with the receiver. */
+	return_drop_held(thread);
 	thread->arriving = NULL;
 	thread->state = THREAD_IDLE;
 	buffer = t->buffer;
