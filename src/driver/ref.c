@@ -7,6 +7,7 @@
 
 #include <assert.h>
 #include <errno.h>
+#include <limits.h>
 #include <stdlib.h>
 
 #include "driver/charge.h"
@@ -95,6 +96,8 @@ static int ref_count_up(struct ref *ref, bool strong, struct thread *target)
 {
 	int *count = strong ? &ref->strong : &ref->weak;
 
+	if (*count == INT_MAX)
+		return -EINVAL;
 	if (*count == 0) {
 		int ret = node_inc(ref->node, strong, true, target);
 
