@@ -43,6 +43,7 @@ int proc_open(struct driver *driver, const struct proc_params *params, struct pr
 	proc->secctx_size = strlen(proc->secctx) + 1;
 	RB_INIT(&proc->threads);
 	TAILQ_INIT(&proc->waiting);
+	TAILQ_INIT(&proc->pollers);
 	work_list_init(&proc->todo, proc);
 	work_list_init(&proc->delivered_death, NULL);
 	work_list_init(&proc->delivered_freeze, NULL);
@@ -115,8 +116,8 @@ void proc_wake_pollers(struct proc *proc)
 {
 	struct thread *thread;
 
-	RB_FOREACH (thread, thread_tree, &proc->threads)
-		if (thread->looper & LOOPER_POLL && thread_available(thread))
+	TAILQ_FOREACH (thread, &proc->pollers, poller_entry)
+		if (thread_available(thread))
 			thread_wake(thread);
 }
 

@@ -191,6 +191,8 @@ bool thread_poll(struct thread *thread, bool arm)
 {
 	bool ready;
 
+	if (!(thread->looper & LOOPER_POLL))
+		TAILQ_INSERT_TAIL(&thread->proc->pollers, thread, poller_entry);
 	thread->looper |= LOOPER_POLL;
 	ready = thread_has_work(thread, thread_available(thread));
 	thread->is_armed = arm && !ready;
@@ -336,6 +338,8 @@ void thread_release(struct thread *thread)
 
 	thread_abandon(thread);
 	RB_REMOVE(thread_tree, &proc->threads, thread);
+	if (thread->looper & LOOPER_POLL)
+		TAILQ_REMOVE(&proc->pollers, thread, poller_entry);
 	answer = thread_leave_stack(thread);
 	if (answer)
 		transaction_fail(answer, BR_DEAD_REPLY);

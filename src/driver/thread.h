@@ -46,6 +46,7 @@ struct work_error {
 struct thread {
 	RB_ENTRY(thread) entry;
 	TAILQ_ENTRY(thread) waiting_entry;
+	TAILQ_ENTRY(thread) poller_entry; /* with LOOPER_POLL */
 	TAILQ_ENTRY(thread) run_entry;
 	TAILQ_ENTRY(thread) freeze_entry;
 	struct proc *proc;
