@@ -183,9 +183,10 @@ void proc_release(struct proc *proc)
 	struct thread *thread;
 	struct ref *ref;
 
+	/* While it still stands on its list: they go on with the next one there. */
+	freeze_proc_gone(proc);
 	LIST_REMOVE(proc, pid_entry);
 	TAILQ_REMOVE(&driver->procs, proc, entry);
-	freeze_proc_gone(proc);
 	if (driver->manager && driver->manager->proc == proc)
 		driver->manager = NULL;
 	proc->is_dead = true;
