@@ -21,6 +21,17 @@
 
 #define IOC_BINDER 'b'
 
+/* What F_GETFL of a file shows on machines of 64 bits, asked for or not. */
+#if __SIZEOF_POINTER__ < 8
+#define DESCRIPTOR_LARGEFILE 0
+#elif defined(__aarch64__)
+#define DESCRIPTOR_LARGEFILE 0400000
+#elif defined(__powerpc64__)
+#define DESCRIPTOR_LARGEFILE 0200000
+#else
+#define DESCRIPTOR_LARGEFILE 0100000
+#endif
+
 static int descriptor_fail(int error)
 {
 	errno = error;
@@ -203,8 +214,11 @@ static int descriptor_fcntl(int fd, int command, void *arg, int (*real)(int fd, 
 {
 	if (__builtin_expect(!descriptor_matters(fd), 1) || preload_is_guest())
 		return real(fd, command, arg);
-	if (preload_is_device(fd))
-		return device_fcntl(fd, command, (long)arg);
+	if (preload_is_device(fd)) {
+		int result = device_fcntl(fd, command, (long)arg);
+
+		return command == F_GETFL && result >= 0 ? result | DESCRIPTOR_LARGEFILE : result;
+	}
 	if (command == F_DUPFD || command == F_DUPFD_CLOEXEC)
 		return descriptor_duplicated(fd, real(fd, command, arg));
 	return real(fd, command, arg);

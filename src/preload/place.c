@@ -124,6 +124,20 @@ static bool place_is_feature(const char *path)
 	return false;
 }
 
+/* Whether the path goes on behind a device: "not a directory", as if it ended in "/". */
+static bool place_is_behind_device(struct place *place)
+{
+	char *end = strrchr(place->path, '/');
+
+	if (end == place->path)
+		return false;
+	*end = '\0';
+	place->slash = device_is_path(place->path) || place_is_behind_device(place);
+	if (!place->slash)
+		*end = '/';
+	return place->slash;
+}
+
 static bool place_classify(struct place *place)
 {
 	if (!strcmp(place->path, PLACE_BINDERFS) || !strcmp(place->path, PLACE_FEATURES))
@@ -132,7 +146,7 @@ static bool place_classify(struct place *place)
 		place->kind = PLACE_CONTROL;
 	else if (place_is_feature(place->path))
 		place->kind = PLACE_FEATURE;
-	else if (device_is_path(place->path))
+	else if (device_is_path(place->path) || place_is_behind_device(place))
 		place->kind = PLACE_DEVICE;
 	else
 		return false;

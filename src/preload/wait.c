@@ -332,6 +332,21 @@ static int wait_store(struct wait *w, struct pollfd *fds, nfds_t count)
 	return found;
 }
 
+/* A signal wakes poll(2), which looks at its descriptors once more before it says so. */
+static int wait_interrupted(struct wait *w, struct pollfd *fds, nfds_t count)
+{
+	int saved = errno;
+	int found;
+
+	if (errno != EINTR)
+		return -1;
+	for (nfds_t i = 0; i < count; i++)
+		w->fds[i].revents = 0;
+	found = wait_store(w, fds, count);
+	errno = saved;
+	return found ? found : -1;
+}
+
 int wait_poll(
 	struct pollfd *fds, nfds_t count, const struct wait_limit *limit, const sigset_t *mask)
 {
@@ -342,7 +357,7 @@ int wait_poll(
 		if (wait_prepare(&w, fds, count) < 0)
 			return -1;
 		result = wait_once(&w, limit, mask);
-		found = result < 0 ? result : wait_store(&w, fds, count);
+		found = result < 0 ? wait_interrupted(&w, fds, count) : wait_store(&w, fds, count);
 		wait_deinit(&w);
 		if (found || wait_is_over(limit))
 			return found;

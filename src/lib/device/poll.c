@@ -171,6 +171,10 @@ int device_poll_begin(struct device_poll *poll, int fd, short events)
 		r = events & POLLIN ? poll->standing->poll.channel->fd : -1;
 	} else {
 		r = poll_arm(poll, fd);
+		/* It outlives the frames in which it was armed: others may come to share it. */
+		if (poll->begun)
+			poll->standing->frames[poll->standing->depth - 1] =
+				(uintptr_t)__builtin_frame_address(0);
 	}
 	errno = saved;
 	return r;

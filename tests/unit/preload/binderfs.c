@@ -83,5 +83,6 @@ int main(void)
 	EXPECT(stat("/dev/binderfs", &st) == 0 && S_ISDIR(st.st_mode));
 	EXPECT(stat("/dev/binderfs/features/", &st) == 0 && S_ISDIR(st.st_mode));
 	EXPECT(access("/dev/binderfs/features", R_OK | X_OK) == 0);
+	printf("%d failures\n", binderfs_failures);
 	return binderfs_failures ? EXIT_FAILURE : EXIT_SUCCESS;
 }

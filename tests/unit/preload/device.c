@@ -177,7 +177,7 @@ static void device_map(void)
 /* What every close of a duplicate, in whatever process, does to a reader. */
 static void device_close_wakes(void)
 {
-	char *const arguments[] = {"true", NULL};
+	char *const arguments[] = {(char *)"true", NULL};
 	int fd = peer_open(DEVICE);
 	pid_t pid;
 
@@ -242,6 +242,7 @@ static void device_child(void)
 
 int main(void)
 {
+	closefrom(3); /* what a parent left open */
 	device_open();
 	device_names();
 	device_descriptors();

@@ -350,7 +350,7 @@ static void plain_signals(int in)
 
 static void plain_children(void)
 {
-	char *const arguments[] = {"sh", "-c", "exit 7", NULL};
+	char *const arguments[] = {(char *)"sh", (char *)"-c", (char *)"exit 7", NULL};
 	char line[16] = "";
 	int status = 0;
 	FILE *file;

@@ -314,6 +314,7 @@ static void ready_end(void)
 
 int main(void)
 {
+	closefrom(3); /* what a parent left open */
 	ready_fresh();
 	ready_errors();
 	ready_level();

@@ -3,7 +3,7 @@
 # same.sh PRELOAD PROGRAM: run PROGRAM in an empty directory without and with PRELOAD; it has to
 # print the same and to succeed in both.
 set -eu
-preload=$1 program=$2
+preload=$(realpath "$1") program=$(realpath "$2")
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 mkdir "$work/without" "$work/with"
