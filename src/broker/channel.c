@@ -15,6 +15,7 @@
 
 #include <errno.h>
 #include <stdlib.h>
+#include <sys/socket.h>
 #include <sys/time.h>
 
 #include "broker/answer.h"
@@ -70,8 +71,9 @@ static struct peer *channel_peer(struct channel *channel)
 		peer = connection->opener;
 	if (peer)
 		return peer_ref(peer);
-	return peer_new(
-		&connection->peers, connection->broker, connection->user, channel->maker.pid);
+	/* Until it has proved itself it counts as what it has the descriptor from. */
+	return peer_new(&connection->peers, connection->broker, connection->user,
+		channel->maker.pid, connection->opener->euid);
 }
 
 static int channel_init(struct channel *channel, int fd)
@@ -89,6 +91,8 @@ static int channel_init(struct channel *channel, int fd)
 	channel->peer = channel_peer(channel);
 	if (!channel->peer)
 		return -ENOMEM;
+	if (!channel->own)
+		setsockopt(fd, SOL_SOCKET, SO_PASSCRED, &(int){1}, sizeof(int));
 	ret = link_init(&channel->link, connection->broker->loop, fd, channel_message);
 	if (ret)
 		peer_unref(channel->peer);

@@ -37,6 +37,7 @@ struct channel {
 	struct peer *peer;
 	struct credentials maker; /* who made the socketpair */
 	bool own;		  /* the maker is the opener */
+	bool proved;		  /* not own: a message has come from the maker */
 	enum channel_state state;
 	struct thread *thread; /* of the last request; NULL when the driver freed it */
 	pid_t tid;

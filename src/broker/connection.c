@@ -252,19 +252,18 @@ void connection_send_token(struct connection *connection)
 	connection->drain = false;
 }
 
-void connection_verify_euid(struct connection *connection, uid_t euid)
+void connection_claim_euid(struct connection *connection, struct peer *peer, uid_t euid)
 {
-	uid_t now;
-
-	if (euid == connection->euid)
+	if (peer->euid == euid)
 		return;
-	if (!connection->birth || credentials_birth(connection->pid) != connection->birth ||
-		credentials_euid_now(connection->pid, &now) || now != euid) {
+	if (peer_verify_euid(peer, euid)) {
 		log_notice("context %s: pid %d (uid %u) claims uid %u, which cannot be verified",
-			connection->context->name, (int)connection->pid, (unsigned)connection->euid,
+			connection->context->name, (int)peer->pid, (unsigned)peer->euid,
 			(unsigned)euid);
 		return;
 	}
+	if (peer != connection->opener)
+		return;
 	connection->euid = euid;
 	proc_set_euid(connection->proc, euid);
 }

@@ -32,7 +32,6 @@ struct connection {
 	struct proc *proc; /* NULL before the handshake, and after the end */
 	pid_t pid;	   /* of the opener */
 	uid_t euid;	   /* of the opener, as last verified */
-	uint64_t birth;	   /* of the opener */
 	struct peer_list peers;
 	struct peer *opener; /* one of them; holds a reference */
 	struct channel_list channels;
@@ -75,8 +74,5 @@ void connection_level(struct connection *connection, bool level);
 /** connection_send_token() - make the main socket readable if that still holds */
 void connection_send_token(struct connection *connection);
 
-/**
- * connection_verify_euid() - believe a claim about the opener's present effective uid
- * @euid: what the kernel says of a socket that a process with the opener's pid made
- */
-void connection_verify_euid(struct connection *connection, uid_t euid);
+/** connection_claim_euid() - a socket that @peer is said to have made has @euid */
+void connection_claim_euid(struct connection *connection, struct peer *peer, uid_t euid);

@@ -69,11 +69,11 @@ static int handshake_open(struct connection *connection, int nice, int *arena)
 	int ret;
 
 	credentials_label(connection->link.fd, label);
-	connection->birth = credentials_birth(connection->pid);
-	connection->opener =
-		peer_new(&connection->peers, connection->broker, connection->user, connection->pid);
+	connection->opener = peer_new(&connection->peers, connection->broker, connection->user,
+		connection->pid, connection->euid);
 	if (!connection->opener)
 		return -ENOMEM;
+	peer_prove(connection->opener);
 	ret = memory_arena_init(
 		&connection->opener->arena, &connection->broker->memory, connection->user, arena);
 	if (ret)

@@ -102,6 +102,14 @@ static int inbox_prepare(struct inbox *inbox)
 	return 0;
 }
 
+static pid_t message_sender(const struct cmsghdr *control)
+{
+	struct ucred sender;
+
+	memcpy(&sender, CMSG_DATA(control), sizeof(sender));
+	return sender.pid;
+}
+
 static void message_take_control(struct message *message, struct msghdr *header)
 {
 	struct cmsghdr *control;
@@ -111,6 +119,8 @@ static void message_take_control(struct message *message, struct msghdr *header)
 	for (control = CMSG_FIRSTHDR(header); control; control = CMSG_NXTHDR(header, control)) {
 		if (control->cmsg_level != SOL_SOCKET)
 			continue;
+		if (control->cmsg_type == SCM_CREDENTIALS)
+			message->sender = message_sender(control);
 		if (control->cmsg_type == SCM_PIDFD) {
 			memcpy(&fd, CMSG_DATA(control), sizeof(fd));
 			fd_close(fd);
@@ -131,6 +141,7 @@ static void message_take(struct message *message, struct mmsghdr *received)
 	message->size = received->msg_len;
 	message->file_count = 0;
 	message->error = 0;
+	message->sender = 0;
 	if (header->msg_controllen)
 		message_take_control(message, header);
 	if (header->msg_flags & MSG_TRUNC)

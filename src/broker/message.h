@@ -10,6 +10,7 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <sys/queue.h>
+#include <sys/types.h>
 
 #include "wire/wire.h"
 
@@ -18,8 +19,9 @@
 
 struct message {
 	STAILQ_ENTRY(message) entry;
-	size_t size; /* bytes; 0 at the end of the connection */
-	int error;   /* 0, or why the message is not whole: -EMSGSIZE, -EMFILE */
+	size_t size;  /* bytes; 0 at the end of the connection */
+	int error;    /* 0, or why the message is not whole: -EMSGSIZE, -EMFILE */
+	pid_t sender; /* the process that sent it, where the kernel was asked to tell; else 0 */
 	unsigned file_count;
 	int files[WIRE_FILES_PER_MESSAGE]; /* closed with the message, unless set to -1 */
 	_Alignas(16) uint8_t bytes[WIRE_MAX_SIZE];

@@ -61,7 +61,7 @@ static void serve_attach(struct channel *channel, const struct request *request)
 	(void)request;
 	if (channel->peer->arena.bytes) {
 		peer = peer_new(&connection->peers, connection->broker, connection->user,
-			channel->maker.pid);
+			channel->maker.pid, channel->peer->euid);
 		if (!peer) {
 			answer_send(channel, -ENOMEM, -1);
 			return;
@@ -127,7 +127,7 @@ static void serve_input(
 		.available = body->command_bytes,
 		.size = body->write_size,
 		.source = sender,
-		.euid = channel->own ? NULL : &channel->maker.euid,
+		.euid = channel->own ? NULL : &channel->peer->euid,
 	};
 	struct thread *thread = channel->thread;
 
@@ -293,9 +293,17 @@ static void serve_flush(struct channel *channel, const struct request *request)
 static void serve_credentials(struct channel *channel, const struct request *request)
 {
 	(void)request;
-	if (channel->own)
-		connection_verify_euid(channel->connection, channel->maker.euid);
+	connection_claim_euid(channel->connection, channel->peer, channel->maker.euid);
 	answer_send(channel, 0, -1);
+}
+
+/* The kernel says that a message has come from the maker of its channel. */
+static void serve_prove(struct channel *channel)
+{
+	channel->proved = true;
+	if (!channel->peer->birth)
+		peer_prove(channel->peer);
+	connection_claim_euid(channel->connection, channel->peer, channel->maker.euid);
 }
 
 static serve_function *const serve_functions[REQUEST_KINDS] = {
@@ -346,6 +354,8 @@ bool serve_message(struct channel *channel, struct message *message)
 			message->size >= sizeof(*head) ? wire_type_name(head->type) : "message",
 			message->size, wrong);
 	} else {
+		if (!channel->own && !channel->proved && message->sender == channel->maker.pid)
+			serve_prove(channel);
 		serve_functions[request.kind](channel, &request);
 	}
 	if (channel->files.count && (wrong || request.kind != REQUEST_FILES))
