@@ -193,7 +193,7 @@ static size_t arena_round(size_t size)
 }
 
 int64_t arena_stage(struct arena *arena, struct arena_slot *slot, struct arena_ranges *ranges,
-	size_t size, bool wait)
+	size_t size, enum arena_from from)
 {
 	size_t rounded = arena_round(size);
 	struct arena_range *range;
@@ -205,11 +205,11 @@ int64_t arena_stage(struct arena *arena, struct arena_slot *slot, struct arena_r
 		slot->used += rounded;
 		return offset;
 	}
-	if (rounded > arena->staging.end - arena->staging.start)
+	if (from == ARENA_SLOT_ONLY || rounded > arena->staging.end - arena->staging.start)
 		return -ENOMEM;
 	arena_lock(arena, &mask);
 	range = heap_take(&arena->staging, rounded);
-	while (!range && wait && !ranges->first && arena->staging.used) {
+	while (!range && from == ARENA_WAIT && !ranges->first && arena->staging.used) {
 		pthread_cond_wait(&arena->freed, &arena->mutex);
 		range = heap_take(&arena->staging, rounded);
 	}

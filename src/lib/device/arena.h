@@ -53,6 +53,12 @@ struct arena_slot {
 	size_t used;
 };
 
+enum arena_from {
+	ARENA_SLOT_ONLY,
+	ARENA_NO_WAIT,
+	ARENA_WAIT,
+};
+
 /* What a request holds of the staging heap. */
 struct arena_ranges {
 	struct arena_range *first;
@@ -76,12 +82,13 @@ void arena_slot_put(struct arena *arena, struct arena_slot *slot);
 
 /**
  * arena_stage() - room for @size bytes of a request, from its slot or the staging heap
- * @wait: wait for others' memory, if the request holds none itself
+ * @from: the slot alone, or the heap, or the heap and wait for others' memory there (but not
+ *        if the request holds some itself)
  *
  * Return: the offset, or -ENOMEM.
  */
 int64_t arena_stage(struct arena *arena, struct arena_slot *slot, struct arena_ranges *ranges,
-	size_t size, bool wait);
+	size_t size, enum arena_from from);
 /** arena_unstage() - give the heap memory of a request back */
 void arena_unstage(struct arena *arena, struct arena_ranges *ranges);
 /** arena_pressed() - whether a request should not keep @bytes while it waits */

@@ -135,15 +135,17 @@ static bool command_next(struct stage *stage, struct source *source)
 	return true;
 }
 
-void stage_commands(struct stage *stage, struct call *call, uint64_t address, uint64_t size)
+void stage_commands(struct stage *stage, uint64_t address, uint64_t size)
 {
 	struct source source = {.address = address};
 	uint64_t first = size < WIRE_MAX_COMMANDS ? size : WIRE_MAX_COMMANDS;
 
-	memset(stage, 0, sizeof(*stage));
-	stage->call = call;
-	stage->plain = size > 0;
-	source_reach(&source, call->channel, first);
+	*stage = (struct stage){
+		.call = stage->call,
+		.slot_only = stage->slot_only,
+		.plain = size > 0,
+	};
+	source_reach(&source, stage->call->channel, first);
 	while (stage->command_bytes < size) {
 		if (stage->command_bytes > WIRE_MAX_COMMANDS - COMMAND_MAX) {
 			stage->more = true;

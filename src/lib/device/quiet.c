@@ -109,13 +109,13 @@ bool quiet_write_read(struct call *call, struct binder_write_read *bwr, int *res
 {
 	struct standing *standing = call->standing;
 	size_t slot_used = call->channel->slot.used;
-	struct stage stage;
+	struct stage stage = {.call = call, .slot_only = true};
 
 	if (quiet_read(call, bwr, result))
 		return true;
 	if (!quiet_allowed(call, bwr))
 		return false;
-	stage_commands(&stage, call, bwr->write_buffer, bwr->write_size);
+	stage_commands(&stage, bwr->write_buffer, bwr->write_size);
 	if (!quiet_fits(call, bwr, &stage) ||
 		(bwr->read_size && !usermem_writable(bwr->read_buffer, 8))) {
 		call->channel->slot.used = slot_used;

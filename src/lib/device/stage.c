@@ -215,7 +215,10 @@ bool stage_transaction(
 	room.left = stage_size(stage, tr, buffers_size);
 	if (room.left) {
 		offset = arena_stage(&stage->call->device->arena, &channel->slot, &channel->ranges,
-			room.left, stage->command_bytes == 0);
+			room.left,
+			stage->slot_only	    ? ARENA_SLOT_ONLY
+			: stage->command_bytes == 0 ? ARENA_WAIT
+						    : ARENA_NO_WAIT);
 		if (offset < 0)
 			return false;
 		room.offset = (size_t)offset;

@@ -15,6 +15,7 @@ struct stage {
 	uint32_t command_bytes; /* in channel->commands */
 	uint32_t segments;	/* in channel->segments */
 	uint32_t files;		/* in channel->files */
+	bool slot_only;		/* take no memory from the heap */
 	bool more;		/* the program has more commands than fit */
 	bool plain;		/* BC_FREE_BUFFERs only, and perhaps a BC_REPLY without objects */
 	bool reply;		/* there is a BC_REPLY, at the end */
@@ -23,13 +24,13 @@ struct stage {
 
 /**
  * stage_commands() - read and stage commands
- * @stage:   filled
+ * @stage:   call and slot_only say how; the rest is filled
  * @address: of the commands in the program
  * @size:    bytes announced there; a command that begins within is read whole
  *
  * What cannot be read is left out; the driver finds the same fault at the same place.
  */
-void stage_commands(struct stage *stage, struct call *call, uint64_t address, uint64_t size);
+void stage_commands(struct stage *stage, uint64_t address, uint64_t size);
 
 /** stage_transaction() - stage what a transaction names. Return: whether it found room */
 bool stage_transaction(

@@ -205,7 +205,8 @@ static int write_read_step(struct call *call, struct binder_write_read *bwr, boo
 	bool split;
 	int r;
 
-	stage_commands(&message.stage, call, bwr->write_buffer + consumed, size);
+	message.stage.call = call;
+	stage_commands(&message.stage, bwr->write_buffer + consumed, size);
 	split = read && arena_pressed(&call->device->arena, call->channel->ranges.bytes);
 	*more = message.stage.more || split;
 	if (message.stage.spawn)
