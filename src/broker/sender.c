@@ -15,6 +15,7 @@
 #include "broker/sender.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
@@ -175,6 +176,9 @@ int sender_file(struct sender *sender, uint32_t number)
 		return -EBADF;
 	if (sender->files[index] < 0)
 		return -ENOMEM;
+	/* To the driver a descriptor that only names a path is none. */
+	if (fcntl(sender->files[index], F_GETFL) & O_PATH)
+		return -EBADF;
 	files_ref(sender->table, sender->files[index]);
 	return sender->files[index];
 }
