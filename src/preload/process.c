@@ -10,13 +10,26 @@
 #include "preload/preload.h"
 #include "preload/real.h"
 
-/* A child has executed a program, which closed what is close-on-exec. */
-static void process_executed(void)
+/*
+ * Before and after a call that makes a child and lets it execute a program. Even where
+ * that failed there was a child, and its end closed what it had.
+ */
+static bool process_begin(struct device_child *child)
+{
+	if (!preload_in_use() || preload_is_guest())
+		return false;
+	device_child_begin(child);
+	return true;
+}
+
+static void process_end(struct device_child *child, bool begun)
 {
 	int saved = errno;
 
-	if (preload_in_use() && !preload_is_guest())
+	if (begun) {
+		device_child_end(child);
 		device_child_executed();
+	}
 	errno = saved;
 }
 
@@ -24,10 +37,11 @@ PRELOAD_EXPORT int posix_spawn(pid_t *pid, const char *path,
 	const posix_spawn_file_actions_t *actions, const posix_spawnattr_t *attributes,
 	char *const argv[], char *const envp[])
 {
+	struct device_child child;
+	bool begun = process_begin(&child);
 	int error = REAL(posix_spawn)(pid, path, actions, attributes, argv, envp);
 
-	if (!error)
-		process_executed();
+	process_end(&child, begun);
 	return error;
 }
 
@@ -35,27 +49,38 @@ PRELOAD_EXPORT int posix_spawnp(pid_t *pid, const char *file,
 	const posix_spawn_file_actions_t *actions, const posix_spawnattr_t *attributes,
 	char *const argv[], char *const envp[])
 {
+	struct device_child child;
+	bool begun = process_begin(&child);
 	int error = REAL(posix_spawnp)(pid, file, actions, attributes, argv, envp);
 
-	if (!error)
-		process_executed();
+	process_end(&child, begun);
 	return error;
 }
 
 /* The shell starts at once and the call returns at its end: rather early than so late. */
 PRELOAD_EXPORT int system(const char *command)
 {
-	if (command)
-		process_executed();
-	return REAL(system)(command);
+	struct device_child child;
+	bool begun = command && process_begin(&child);
+	int status, saved;
+
+	if (begun)
+		device_child_executed();
+	status = REAL(system)(command);
+	saved = errno;
+	if (begun)
+		device_child_end(&child);
+	errno = saved;
+	return status;
 }
 
 PRELOAD_EXPORT FILE *popen(const char *command, const char *type)
 {
+	struct device_child child;
+	bool begun = process_begin(&child);
 	FILE *file = REAL(popen)(command, type);
 
-	if (file)
-		process_executed();
+	process_end(&child, begun);
 	return file;
 }
 

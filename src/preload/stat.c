@@ -269,3 +269,36 @@ PRELOAD_EXPORT char *canonicalize_file_name(const char *path)
 {
 	return realpath(path, NULL);
 }
+
+/* None of ours has extended attributes; ls(1) asks. */
+static bool stat_has_none(const char *path, int error)
+{
+	struct place place;
+	struct stat64 st;
+
+	if (!place_find(AT_FDCWD, path, &place))
+		return false;
+	if (!place_stat(&place, &st))
+		errno = error;
+	return true;
+}
+
+PRELOAD_EXPORT ssize_t getxattr(const char *path, const char *name, void *to, size_t size)
+{
+	return stat_has_none(path, ENODATA) ? -1 : REAL(getxattr)(path, name, to, size);
+}
+
+PRELOAD_EXPORT ssize_t lgetxattr(const char *path, const char *name, void *to, size_t size)
+{
+	return stat_has_none(path, ENODATA) ? -1 : REAL(lgetxattr)(path, name, to, size);
+}
+
+PRELOAD_EXPORT ssize_t listxattr(const char *path, char *to, size_t size)
+{
+	return stat_has_none(path, EOPNOTSUPP) ? -1 : REAL(listxattr)(path, to, size);
+}
+
+PRELOAD_EXPORT ssize_t llistxattr(const char *path, char *to, size_t size)
+{
+	return stat_has_none(path, EOPNOTSUPP) ? -1 : REAL(llistxattr)(path, to, size);
+}

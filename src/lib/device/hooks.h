@@ -24,7 +24,8 @@
  *	fstat family	device_is_fd() ? device_fstat() : real
  *	poll family	device_poll_begin() and device_poll_end() around the real call
  *	posix_spawn, system, popen
- *			real, then device_child_executed()
+ *			device_child_begin(), real, device_child_end(),
+ *			device_child_executed()
  *	setuid family	real, then binderd_credentials_changed()
  *	nice, setpriority, sched_setattr
  *			real, then binderd_nice_changed()
@@ -119,6 +120,26 @@ void device_note_dup(int from, int to);
  * After posix_spawn(3), system(3), popen(3): each close-on-exec device was closed once.
  */
 void device_child_executed(void);
+
+/* How many devices that it inherits can be followed to a child's end. */
+#define DEVICE_CHILD_WITNESSES 16
+
+/* A child that is about to be made, as of posix_spawn(3). */
+struct device_child {
+	int witnesses[DEVICE_CHILD_WITNESSES];
+	int count;
+};
+
+/**
+ * device_child_begin() - before posix_spawn(3), system(3), popen(3)
+ *
+ * The child inherits a descriptor more for each device that it inherits, whose end tells
+ * the broker that the child has closed it.
+ */
+void device_child_begin(struct device_child *child);
+
+/** device_child_end() - after it, whatever its outcome */
+void device_child_end(struct device_child *child);
 
 /** device_fcntl() - as binderd_fcntl() */
 int device_fcntl(int fd, int command, long arg);
