@@ -332,19 +332,18 @@ static int wait_store(struct wait *w, struct pollfd *fds, nfds_t count)
 	return found;
 }
 
-/* A signal wakes poll(2), which looks at its descriptors once more before it says so. */
-static int wait_interrupted(struct wait *w, struct pollfd *fds, nfds_t count)
+/*
+ * A signal wakes poll(2) and epoll_wait(2), which look once more before they say so: what
+ * the program's own descriptors have by now.
+ */
+static bool wait_look_again(struct wait *w)
 {
 	int saved = errno;
-	int found;
 
-	if (errno != EINTR)
-		return -1;
-	for (nfds_t i = 0; i < count; i++)
-		w->fds[i].revents = 0;
-	found = wait_store(w, fds, count);
+	if (errno != EINTR || REAL(poll)(w->fds, w->count, 0) < 0)
+		return false;
 	errno = saved;
-	return found ? found : -1;
+	return true;
 }
 
 int wait_poll(
@@ -357,10 +356,12 @@ int wait_poll(
 		if (wait_prepare(&w, fds, count) < 0)
 			return -1;
 		result = wait_once(&w, limit, mask);
-		found = result < 0 ? wait_interrupted(&w, fds, count) : wait_store(&w, fds, count);
+		found = 0;
+		if (result >= 0 || wait_look_again(&w))
+			found = wait_store(&w, fds, count);
 		wait_deinit(&w);
-		if (found || wait_is_over(limit))
-			return found;
+		if (found || result < 0 || wait_is_over(limit))
+			return found ? found : result < 0 ? -1 : 0;
 	}
 }
 
@@ -375,6 +376,7 @@ static int wait_plain_events(int epoll, struct epoll_event *events, int room)
 /* The kernel's events and the devices', the one or the other first, so that none starves. */
 static int wait_events(struct wait *w, int epoll, struct epoll_event *events, int room)
 {
+	int saved = errno;
 	int first, more;
 
 	if (set_take_turn(epoll)) {
@@ -385,7 +387,9 @@ static int wait_events(struct wait *w, int epoll, struct epoll_event *events, in
 		first = set_collect(epoll, w->watches, w->states, w->devices, events, room);
 		more = wait_plain_events(epoll, events + first, room - first);
 	}
-	return first + set_merge(epoll, events, first, events + first, more);
+	more = set_merge(epoll, events, first, events + first, more);
+	errno = saved;
+	return first + more;
 }
 
 int wait_epoll(int epoll, struct epoll_event *events, int room, const struct wait_limit *limit,
@@ -403,9 +407,11 @@ int wait_epoll(int epoll, struct epoll_event *events, int room, const struct wai
 		if (wait_prepare(&w, &set, 1) < 0)
 			return -1;
 		result = wait_once(&w, limit, mask);
-		found = result < 0 ? result : wait_events(&w, epoll, events, room);
+		found = 0;
+		if (result >= 0 || errno == EINTR)
+			found = wait_events(&w, epoll, events, room);
 		wait_deinit(&w);
-		if (found || wait_is_over(limit))
-			return found;
+		if (found || result < 0 || wait_is_over(limit))
+			return found ? found : result < 0 ? -1 : 0;
 	}
 }
