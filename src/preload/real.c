@@ -29,6 +29,19 @@ static const char *const real_names[REAL_COUNT] = {
 /* Under which names with no default version left are kept, by age. */
 static const char *const real_versions[] = {"GLIBC_2.2.5", "GLIBC_2.4", "GLIBC_2.17", "GLIBC_2.0"};
 
+/*
+ * Names that libc has more than once, with the version to be taken: before glibc 2.36,
+ * RTLD_NEXT finds the oldest. A machine without the old ones does not know these versions.
+ */
+static const struct {
+	const char *name;
+	const char *version;
+} real_renewed[] = {
+	{"posix_spawn", "GLIBC_2.15"},
+	{"posix_spawnp", "GLIBC_2.15"},
+	{"realpath", "GLIBC_2.3"},
+};
+
 static _Thread_local bool real_resolving __attribute__((tls_model("initial-exec")));
 
 static intptr_t real_missing(void)
@@ -39,9 +52,15 @@ static intptr_t real_missing(void)
 
 static real_function real_search(const char *name)
 {
-	void *found = dlsym(RTLD_NEXT, name);
 	real_function function;
+	void *found = NULL;
 
+	for (size_t i = 0; i < sizeof(real_renewed) / sizeof(real_renewed[0]); i++) {
+		if (strcmp(name, real_renewed[i].name) == 0)
+			found = dlvsym(RTLD_NEXT, name, real_renewed[i].version);
+	}
+	if (!found)
+		found = dlsym(RTLD_NEXT, name);
 	for (size_t i = 0; !found && i < sizeof(real_versions) / sizeof(real_versions[0]); i++)
 		found = dlvsym(RTLD_NEXT, name, real_versions[i]);
 	memcpy(&function, &found, sizeof(function));
