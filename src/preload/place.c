@@ -138,6 +138,12 @@ static bool place_is_behind_device(struct place *place)
 	return place->slash;
 }
 
+/* Whether it is a device of the machine's, as /dev/null: no context takes its name. */
+static bool place_is_other(const char *path)
+{
+	return !place_sounds_ours(path) && !syscall(SYS_faccessat, AT_FDCWD, path, F_OK);
+}
+
 static bool place_classify(struct place *place)
 {
 	if (!strcmp(place->path, PLACE_BINDERFS) || !strcmp(place->path, PLACE_FEATURES))
@@ -146,6 +152,8 @@ static bool place_classify(struct place *place)
 		place->kind = PLACE_CONTROL;
 	else if (place_is_feature(place->path))
 		place->kind = PLACE_FEATURE;
+	else if (place_is_other(place->path))
+		return false;
 	else if (device_is_path(place->path) || place_is_behind_device(place))
 		place->kind = PLACE_DEVICE;
 	else
