@@ -32,6 +32,7 @@
 #include <unistd.h>
 
 #include "harness.h"
+#include "random.h"
 #include "scenarios.h"
 
 static bool wanted(const char *name, char **globs)
@@ -48,7 +49,7 @@ static int usage(const char *program)
 {
 	fprintf(stderr,
 		"usage: %s [--device PATH] [--limit SECONDS] [--list] [NAME-OR-GLOB]...\n"
-		"       %s --devices\n",
+		"       %s --random FIRST:LAST | --devices\n",
 		program, program);
 	return 2;
 }
@@ -69,6 +70,20 @@ static void each(char **globs, void (*run)(const struct scenario *))
 		for (const struct scenario *s = *table; s->name; s++)
 			if (wanted(s->name, globs))
 				run(s);
+	for (unsigned int seed = 1; seed <= RANDOM_RECORDED; seed++)
+		if (wanted(random_scenario(seed)->name, globs))
+			run(random_scenario(seed));
+}
+
+/* Runs the random scenarios of seeds "FIRST:LAST". */
+static void run_random(const char *range)
+{
+	unsigned int first = 1, last = 1;
+
+	if (sscanf(range, "%u:%u", &first, &last) == 1)
+		last = first;
+	for (unsigned int seed = first; seed <= last; seed++)
+		stage_run(random_scenario(seed));
 }
 
 static void print_scenario(const struct scenario *scenario)
@@ -76,7 +91,7 @@ static void print_scenario(const struct scenario *scenario)
 	printf("%-42s %s\n", scenario->name, scenario->shows);
 }
 
-static int run_all(const char *device, unsigned int limit_ms, char **globs)
+static int run_all(const char *device, unsigned int limit_ms, const char *range, char **globs)
 {
 	struct utsname name;
 	int error;
@@ -90,7 +105,10 @@ static int run_all(const char *device, unsigned int limit_ms, char **globs)
 	}
 	uname(&name);
 	printf("kernel %s %s\n", name.sysname, name.release);
-	each(globs, stage_run);
+	if (range)
+		run_random(range);
+	else
+		each(globs, stage_run);
 	stage_deinit();
 	return 0;
 }
@@ -102,9 +120,10 @@ int main(int argc, char **argv)
 		{"devices", no_argument, NULL, 'D'},
 		{"limit", required_argument, NULL, 't'},
 		{"list", no_argument, NULL, 'l'},
+		{"random", required_argument, NULL, 'r'},
 		{NULL, 0, NULL, 0},
 	};
-	const char *device = "/dev/binder";
+	const char *device = "/dev/binder", *range = NULL;
 	unsigned int limit_ms = 10000;
 	int option;
 
@@ -113,6 +132,8 @@ int main(int argc, char **argv)
 			device = optarg;
 		else if (option == 't')
 			limit_ms = (unsigned int)atoi(optarg) * 1000;
+		else if (option == 'r')
+			range = optarg;
 		else if (option == 'D')
 			return list_devices();
 		else if (option == 'l') {
@@ -121,5 +142,5 @@ int main(int argc, char **argv)
 		} else
 			return usage(argv[0]);
 	}
-	return run_all(device, limit_ms, argv + optind);
+	return run_all(device, limit_ms, range, argv + optind);
 }

@@ -28,8 +28,9 @@
 
 struct stage *stage;
 static unsigned int limit_ms;
-static bool quiet;   /* inside a macro: no transcript */
-static bool aborted; /* the scenario cannot go on */
+static bool quiet;				/* inside a macro: no transcript */
+static bool aborted;				/* the scenario cannot go on */
+static bool begun[STAGE_ACTORS][STAGE_THREADS]; /* by "begin", and not yet collected */
 
 static void nap(unsigned int us)
 {
@@ -64,22 +65,15 @@ static void start_actor(unsigned int index)
 		seat_wait_while(seat_of(index, 0), SEAT_IDLE, 50);
 }
 
-/* Whether a process has ended; a child of ours is collected. */
+/*
+ * Whether a process has ended, with all of its threads. A child of ours, also one that
+ * lost its own parent, is collected; others vanish, since actors ignore SIGCHLD.
+ */
 static bool process_ended(pid_t pid)
 {
-	char path[40], text[256], *state;
-	FILE *f;
-
 	if (waitpid(pid, NULL, WNOHANG) == pid)
 		return true;
-	snprintf(path, sizeof(path), "/proc/%d/stat", pid);
-	f = fopen(path, "re");
-	if (!f)
-		return true;
-	text[fread(text, 1, sizeof(text) - 1, f)] = 0;
-	fclose(f);
-	state = strrchr(text, ')');
-	return !state || state[2] == 'Z' || state[2] == 'X';
+	return kill(pid, 0) && errno == ESRCH;
 }
 
 static void post(struct seat *seat, const char *line)
@@ -286,11 +280,24 @@ static void step_begin(unsigned int index, struct seat *seat, const char *line)
 		start_thread(index, STAGE_THREADS - 1);
 	post(seat, line);
 	if (waits(index, seat)) {
+		begun[index][seat - seat_of(index, 0)] = true;
 		if (!quiet)
 			printf("  waits\n");
 		return;
 	}
 	collect(index, seat);
+}
+
+/*
+ * A step may have given something to a thread that waits in a step of its own: that
+ * one has to be asleep again or through before the next step looks at what is left.
+ */
+static void calm_down(void)
+{
+	for (unsigned int i = 0; i < STAGE_PROBE; i++)
+		for (unsigned int t = 0; t < STAGE_THREADS; t++)
+			if (begun[i][t] && seat_of(i, t)->tid && stage->pids[i])
+				begun[i][t] = waits(i, seat_of(i, t));
 }
 
 static void step_look(unsigned int index, struct seat *seat)
@@ -348,6 +355,7 @@ static void step(unsigned int index, unsigned int thread, const char *line)
 		if (is_deferred(line))
 			settle();
 	}
+	calm_down();
 }
 
 static void run_script(const char *script);
@@ -435,6 +443,7 @@ static void clear_stage(void)
 {
 	aborted = false;
 	quiet = false;
+	memset(begun, 0, sizeof(begun));
 	for (unsigned int i = 0; i < STAGE_PROBE; i++)
 		if (stage->pids[i])
 			kill(stage->pids[i], SIGKILL);
