@@ -5,8 +5,8 @@
  * then has several channels, one for each depth, and the inner call first makes sure that
  * the outer request has ended at the broker, as the kernel would have ended it before the
  * handler ran. Its answer stays in the outer channel's socket until the outer call looks.
- * If the handler came in the few instructions in which nobody can say whether the outer
- * request was sent, it is left alone: the broker ends it when the inner one arrives.
+ * Whether the request was sent, and whether the answer was received, the kernel notes in
+ * memory before a handler can run.
  *
  * A handler may also leave by longjmp(3). Then the outer call's record on the stack is
  * gone, which is seen by its lying below the present one; what it left is thrown away.
@@ -45,10 +45,17 @@ static bool call_on_other_stack(void)
 	return sigaltstack(NULL, &stack) == 0 && (stack.ss_flags & SS_ONSTACK);
 }
 
-void call_reap(struct standing *standing)
+bool call_outstanding(const struct channel *channel)
 {
-	uintptr_t here = (uintptr_t)__builtin_frame_address(0);
+	const volatile unsigned int *sent = &channel->sending.msg_len;
+	const volatile uint32_t *received = &channel->answer.head.type;
 
+	return (channel->phase == CHANNEL_SENDING || channel->phase == CHANNEL_WAITING) && *sent &&
+	       !*received;
+}
+
+void call_reap(struct standing *standing, uintptr_t here)
+{
 	while (standing->depth > 0) {
 		int top = standing->depth - 1;
 
@@ -59,6 +66,8 @@ void call_reap(struct standing *standing)
 			poll_abandon(standing);
 		arena_unstage(&standing->device->arena, &standing->channels[top]->ranges);
 		standing->channels[top]->phase = CHANNEL_IDLE;
+		if (standing->channels[top]->files_ahead)
+			standing->channels[top]->dead = true;
 		standing->depth = top;
 		device_put(standing->device);
 	}
@@ -70,8 +79,9 @@ static void call_settle_outer(struct standing *standing)
 	struct channel *channel = standing->channels[standing->depth - 1];
 
 	switch (channel->phase) {
+	case CHANNEL_SENDING:
 	case CHANNEL_WAITING:
-		if (channel->answer.head.type == 0)
+		if (call_outstanding(channel))
 			receive_peek(channel);
 		break;
 	case CHANNEL_POLLING:
@@ -83,7 +93,7 @@ static void call_settle_outer(struct standing *standing)
 	}
 }
 
-static int call_enter(struct call *call)
+static int call_enter(struct call *call, uintptr_t here)
 {
 	struct standing *standing = call->standing;
 	int depth = standing->depth;
@@ -99,7 +109,7 @@ static int call_enter(struct call *call)
 			return r;
 	}
 	call->channel = standing->channels[depth];
-	standing->frames[depth] = (uintptr_t)__builtin_frame_address(0);
+	standing->frames[depth] = here;
 	atomic_signal_fence(memory_order_seq_cst);
 	standing->depth = depth + 1;
 	atomic_signal_fence(memory_order_seq_cst);
@@ -110,6 +120,7 @@ static int call_enter(struct call *call)
 
 int call_begin(struct call *call, struct device *device, int fd)
 {
+	uintptr_t here = (uintptr_t)__builtin_frame_address(0);
 	int r = -ENOMEM;
 
 	call->device = device;
@@ -118,10 +129,10 @@ int call_begin(struct call *call, struct device *device, int fd)
 	call->standing = standing_get(device);
 	if (call->standing) {
 		if (call->standing->depth > 0)
-			call_reap(call->standing);
+			call_reap(call->standing, here);
 		if (call->standing->depth > 0)
 			call_settle_outer(call->standing);
-		r = call_enter(call);
+		r = call_enter(call, here);
 	}
 	if (r < 0)
 		device_put(device);
@@ -167,15 +178,18 @@ int call_send(struct call *call, const struct iovec *iov, int iovcnt, const int 
 	unsigned int file_count)
 {
 	const struct wire_head *head = iov[0].iov_base;
+	struct channel *channel = call->channel;
 	int r;
 
 	if (call->channel->dead)
 		return -ECONNREFUSED;
 	do {
-		r = channel_send(call->channel->fd, iov, iovcnt, files, file_count, 0);
+		r = channel_send_noting(
+			&channel->sending, channel->fd, iov, iovcnt, files, file_count, 0);
 	} while (r == -EINTR && !call_lost(call));
 	if (r == 0 && (head->flags & WIRE_F_OWED))
 		call->standing->owed = false;
+	channel->files_ahead = r == 0 && head->type == WIRE_FILES;
 	if (r == -ECONNREFUSED)
 		call->channel->dead = true;
 	return r;
@@ -207,6 +221,8 @@ int call_request(struct call *call, struct request *request)
 	request->file = -1;
 	channel->answer.head.type = 0;
 	channel->interruptible = request->interruptible;
+	channel->sending.msg_len = 0;
+	atomic_signal_fence(memory_order_seq_cst);
 	channel->phase = CHANNEL_SENDING;
 	r = call_send(call, request->iov, request->iovcnt, request->files, request->file_count);
 	if (r == 0) {

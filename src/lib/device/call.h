@@ -60,11 +60,17 @@ int call_request(struct call *call, struct request *request);
 /** call_simple() - a message that is a head alone. Return: the answer's ret, or an error */
 int call_simple(struct call *call, uint32_t type, uint32_t flags);
 
+/** call_outstanding() - whether a request on @channel was sent and its answer not received */
+bool call_outstanding(const struct channel *channel);
+
 /** call_took() - act on what an answer, in channel->answer, says by the way */
 void call_took(struct call *call);
 
-/** call_reap() - throw away what calls left that longjmp(3) abandoned */
-void call_reap(struct standing *standing);
+/**
+ * call_reap() - throw away what calls left that longjmp(3) abandoned
+ * @here: the frame of the present one
+ */
+void call_reap(struct standing *standing, uintptr_t here);
 
 /** call_unstage() - give back the heap memory that the call's requests used */
 void call_unstage(struct call *call);

@@ -124,6 +124,7 @@ int channel_new(struct device *device, int fd, struct channel **out)
 	channel->device = device;
 	channel->pooled = false;
 	channel->dead = false;
+	channel->files_ahead = false;
 	channel->quiet = 0;
 	channel->owner = NULL;
 	channel->phase = CHANNEL_IDLE;

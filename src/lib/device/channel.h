@@ -21,6 +21,11 @@
 int channel_send(int sock, const struct iovec *iov, int iovcnt, const int *files,
 	unsigned int count, int flags);
 
+/** channel_send_noting() - the same; @message->msg_len is not 0 once it was sent */
+struct mmsghdr;
+int channel_send_noting(struct mmsghdr *message, int sock, const struct iovec *iov, int iovcnt,
+	const int *files, unsigned int count, int flags);
+
 /**
  * channel_receive() - one message
  * @files: room for WIRE_FILES_PER_MESSAGE descriptors, close-on-exec; @count: how many came

@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 
 /*
- * sendmsg(2) and recvmsg(2), as bare system calls: libc's are cancellation points, and a
+ * sendmmsg(2) and recvmsg(2), as bare system calls: libc's are cancellation points, and a
  * thread that is cancelled inside of what it takes for an ioctl would leave its channel
- * in an unknown state. Memory given may be the program's, and bad: then it is EFAULT.
+ * in an unknown state. sendmmsg(2), of one message, since it notes in memory that the message
+ * was sent before a signal handler could run: see call.c. Memory given may be the program's, and
+ * bad: then it is EFAULT.
  */
 
 #include <errno.h>
@@ -33,24 +35,34 @@ static int channel_error(void)
 	}
 }
 
-int channel_send(int sock, const struct iovec *iov, int iovcnt, const int *files,
-	unsigned int count, int flags)
+int channel_send_noting(struct mmsghdr *message, int sock, const struct iovec *iov, int iovcnt,
+	const int *files, unsigned int count, int flags)
 {
-	struct msghdr message = {.msg_iov = (struct iovec *)iov, .msg_iovlen = (size_t)iovcnt};
 	union control control;
 
+	memset(message, 0, sizeof(*message));
+	message->msg_hdr.msg_iov = (struct iovec *)iov;
+	message->msg_hdr.msg_iovlen = (size_t)iovcnt;
 	if (count > 0) {
-		message.msg_control = &control;
-		message.msg_controllen = CMSG_SPACE(count * sizeof(int));
+		message->msg_hdr.msg_control = &control;
+		message->msg_hdr.msg_controllen = CMSG_SPACE(count * sizeof(int));
 		memset(&control.header, 0, sizeof(control.header));
 		control.header.cmsg_level = SOL_SOCKET;
 		control.header.cmsg_type = SCM_RIGHTS;
 		control.header.cmsg_len = CMSG_LEN(count * sizeof(int));
 		memcpy(CMSG_DATA(&control.header), files, count * sizeof(int));
 	}
-	if (syscall(SYS_sendmsg, sock, &message, flags | MSG_NOSIGNAL) < 0)
+	if (syscall(SYS_sendmmsg, sock, message, 1, flags | MSG_NOSIGNAL) < 0)
 		return channel_error();
 	return 0;
+}
+
+int channel_send(int sock, const struct iovec *iov, int iovcnt, const int *files,
+	unsigned int count, int flags)
+{
+	struct mmsghdr message;
+
+	return channel_send_noting(&message, sock, iov, iovcnt, files, count, flags);
 }
 
 /* Takes the descriptors out of a message. */

@@ -9,9 +9,13 @@
  * waiting for the answer: the answer makes the channel readable and so ends the real
  * poll, if that was about to start; at worst the program is told "nothing" early, which
  * binderd_poll() turns into another round.
+ *
+ * Signals are blocked while the arming changes: a handler finds it on, or off.
  */
 
 #include <errno.h>
+#include <pthread.h>
+#include <signal.h>
 #include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
@@ -27,6 +31,16 @@
 
 /* Descriptors whose records fit on the stack. */
 #define POLL_FEW 16
+/* Bytes of stack by which one device_poll_begin() may lie above another of the same poll. */
+#define POLL_FRAMES 512
+
+static void poll_block(sigset_t *mask)
+{
+	sigset_t all;
+
+	sigfillset(&all);
+	pthread_sigmask(SIG_SETMASK, &all, mask);
+}
 
 static int poll_send(struct channel *channel, uint32_t type)
 {
@@ -60,16 +74,11 @@ static int poll_answer(struct channel *channel)
 	return channel->answer.ret;
 }
 
-/* Ends the arming, if there is one. Return: 1 if ready, 0, or a negative errno. */
-static int poll_disarm(struct channel *channel)
+static int poll_disarm_blocked(struct channel *channel)
 {
-	int phase = channel->phase;
 	int r;
 
-	if (phase != CHANNEL_POLLING && phase != CHANNEL_REARMED)
-		return 0;
-	channel->phase = CHANNEL_SENDING;
-	if (phase == CHANNEL_REARMED) {
+	if (channel->phase == CHANNEL_REARMED) {
 		r = poll_answer(channel);
 		if (r != 0)
 			return r;
@@ -78,10 +87,24 @@ static int poll_disarm(struct channel *channel)
 	return r < 0 ? r : poll_answer(channel);
 }
 
+/* Ends the arming, if there is one. Return: 1 if ready, 0, or a negative errno. */
+static int poll_disarm(struct channel *channel)
+{
+	sigset_t mask;
+	int r = 0;
+
+	poll_block(&mask);
+	if (channel->phase == CHANNEL_POLLING || channel->phase == CHANNEL_REARMED) {
+		r = poll_disarm_blocked(channel);
+		channel->phase = CHANNEL_BROKEN;
+	}
+	pthread_sigmask(SIG_SETMASK, &mask, NULL);
+	return r;
+}
+
 void poll_break(struct channel *channel)
 {
 	poll_disarm(channel);
-	channel->phase = CHANNEL_BROKEN;
 }
 
 void poll_abandon(struct standing *standing)
@@ -92,8 +115,12 @@ void poll_abandon(struct standing *standing)
 
 void poll_again(struct channel *channel)
 {
-	if (poll_send(channel, WIRE_POLL) == 0)
+	sigset_t mask;
+
+	poll_block(&mask);
+	if (channel->phase == CHANNEL_BROKEN && poll_send(channel, WIRE_POLL) == 0)
 		channel->phase = CHANNEL_REARMED;
+	pthread_sigmask(SIG_SETMASK, &mask, NULL);
 }
 
 /* POLLHUP is no answer of the driver's: it says that there is no driver any more. */
@@ -111,7 +138,7 @@ static void poll_note_times(struct device_poll *poll, const struct channel *chan
 }
 
 /* The first poll of this device by this thread. Return: as device_poll_begin(). */
-static int poll_arm(struct device_poll *poll, int fd)
+static int poll_arm(struct device_poll *poll, int fd, uintptr_t here)
 {
 	struct standing *standing = poll->standing;
 	struct call *call = &standing->poll;
@@ -130,6 +157,8 @@ static int poll_arm(struct device_poll *poll, int fd)
 		poll->revents = poll_events(r, poll->events);
 		return -1;
 	}
+	/* It outlives the frames in which it was armed, and others come from their caller. */
+	standing->frames[standing->depth - 1] = here;
 	call->channel->phase = CHANNEL_POLLING;
 	standing->polls = 1;
 	poll->begun = true;
@@ -138,7 +167,9 @@ static int poll_arm(struct device_poll *poll, int fd)
 
 int device_poll_begin(struct device_poll *poll, int fd, short events)
 {
+	uintptr_t here = (uintptr_t)__builtin_frame_address(0);
 	int saved = errno;
+	sigset_t mask;
 	int r;
 
 	memset(poll, 0, sizeof(*poll));
@@ -154,13 +185,14 @@ int device_poll_begin(struct device_poll *poll, int fd, short events)
 		poll->revents = POLLERR;
 		return -1;
 	}
-	call_reap(poll->standing);
+	call_reap(poll->standing, here);
 	if (poll->standing->owed) {
 		device_put(poll->device);
 		poll->revents = (short)(events & POLLIN);
 		poll->woken = UINT64_MAX;
 		return -1;
 	}
+	poll_block(&mask);
 	if (poll->standing->polls > 0) {
 		device_put(poll->device);
 		poll->standing->polls++;
@@ -170,12 +202,9 @@ int device_poll_begin(struct device_poll *poll, int fd, short events)
 			poll_again(poll->standing->poll.channel);
 		r = events & POLLIN ? poll->standing->poll.channel->fd : -1;
 	} else {
-		r = poll_arm(poll, fd);
-		/* It outlives the frames in which it was armed: others may come to share it. */
-		if (poll->begun)
-			poll->standing->frames[poll->standing->depth - 1] =
-				(uintptr_t)__builtin_frame_address(0);
+		r = poll_arm(poll, fd, here + POLL_FRAMES);
 	}
+	pthread_sigmask(SIG_SETMASK, &mask, NULL);
 	errno = saved;
 	return r;
 }

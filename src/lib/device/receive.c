@@ -288,7 +288,7 @@ void receive_discard(struct channel *channel)
 	unsigned int count = 0;
 	ssize_t n;
 
-	if (channel->phase == CHANNEL_WAITING && channel->answer.head.type == 0)
+	if (call_outstanding(channel))
 		receive_peek(channel);
 	if (channel->phase != CHANNEL_SETTLED)
 		return;

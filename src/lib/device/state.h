@@ -16,6 +16,7 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <sys/queue.h>
+#include <sys/socket.h>
 
 #include "lib/device/arena.h"
 #include "wire/wire.h"
@@ -29,7 +30,7 @@
 enum channel_phase {
 	CHANNEL_IDLE,	  /* no request */
 	CHANNEL_BUILDING, /* nothing outstanding */
-	CHANNEL_SENDING,  /* perhaps sent, perhaps not yet */
+	CHANNEL_SENDING,  /* sent if sending.msg_len is not 0 */
 	CHANNEL_WAITING,  /* sent; answer.head.type says whether the answer is there */
 	CHANNEL_SETTLED,  /* a nested request has ended it: the answer lies in the socket */
 	CHANNEL_POLLING,  /* WIRE_POLL is armed */
@@ -48,6 +49,8 @@ struct channel {
 	struct call *owner; /* whose request is under way */
 	struct arena_slot slot;
 	volatile sig_atomic_t phase;
+	struct mmsghdr sending;
+	bool files_ahead; /* WIRE_FILES went out, their request did not */
 	struct wire_answer answer;
 	struct arena_ranges ranges; /* heap memory of the request under way */
 	/* The message under construction; pages are touched only as far as used. */
