@@ -3,7 +3,8 @@
 
 /*
  * Memory that runs out when a test says so. The program is linked with --wrap for each
- * of the functions that allocate; what the bench allocates for itself never fails.
+ * of the functions that allocate; what the bench allocates for itself never fails. Check
+ * allocates, too, in each of its assertions: none may stand where memory is to fail.
  */
 
 #include <stdint.h>

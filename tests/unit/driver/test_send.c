@@ -484,7 +484,7 @@ END_TEST
 
 START_TEST(cleared_buffer)
 {
-	static const char secret[] = "secret";
+	static const char secret[8] = "secret";
 	struct binder_transaction_data tr;
 	const char *bytes;
 
