@@ -20,6 +20,7 @@
 #include "driver/buffer.h"
 #include "driver/charge.h"
 #include "driver/proc.h"
+#include "driver/system.h"
 
 #define ALIGN8(n) (((n) + 7) & ~(uint64_t)7)
 #define PAGE ((size_t)4096)
@@ -59,11 +60,15 @@ void area_init(struct area *area, struct proc *proc)
 	RB_INIT(&area->shares);
 }
 
-static struct buffer *buffer_drop(struct buffer *buffer)
+static struct driver_system *area_system(const struct area *area)
+{
+	return area->proc->driver->system;
+}
+
+static void buffer_drop(struct area *area, struct buffer *buffer)
 {
 	free(buffer->objects);
-	free(buffer);
-	return NULL;
+	pool_give(&area_system(area)->buffers, buffer);
 }
 
 void area_deinit(struct area *area)
@@ -73,7 +78,7 @@ void area_deinit(struct area *area)
 
 	while ((share = RB_MIN(sender_share_tree, &area->shares))) {
 		RB_REMOVE(sender_share_tree, &area->shares, share);
-		free(share);
+		pool_give(&area_system(area)->shares, share);
 	}
 
 	while ((buffer = TAILQ_FIRST(&area->buffers))) {
@@ -82,7 +87,7 @@ void area_deinit(struct area *area)
 			memset(area->memory + buffer->offset, 0, buffer->size);
 		if (!buffer->is_free)
 			charge_refund(area->proc->user, CHARGE_BUFFER);
-		buffer_drop(buffer);
+		buffer_drop(area, buffer);
 	}
 	area_init(area, area->proc);
 }
@@ -93,7 +98,7 @@ int area_map(struct area *area, void *memory, uint64_t address, size_t size)
 
 	if (area->size)
 		return -EBUSY;
-	buffer = calloc(1, sizeof(*buffer));
+	buffer = pool_take(&area_system(area)->buffers);
 	if (!buffer)
 		return -ENOMEM;
 	area->memory = memory;
@@ -147,7 +152,7 @@ static struct sender_share *sender_share_get(struct area *area, pid_t pid)
 
 	if (share)
 		return share;
-	share = calloc(1, sizeof(*share));
+	share = pool_take(&area_system(area)->shares);
 	if (!share)
 		return NULL;
 	share->pid = pid;
@@ -160,7 +165,7 @@ static void sender_share_put(struct area *area, struct sender_share *share)
 	if (share->count > 0)
 		return;
 	RB_REMOVE(sender_share_tree, &area->shares, share);
-	free(share);
+	pool_give(&area_system(area)->shares, share);
 }
 
 /* Called before @buffer, of whatever sender it was last, is counted for @share. */
@@ -225,7 +230,7 @@ static int buffer_take(struct area *area, uint64_t size, struct buffer **out)
 	if (ret < 0)
 		return ret;
 	if (buffer->size != size) {
-		rest = calloc(1, sizeof(*rest));
+		rest = pool_take(&area_system(area)->buffers);
 		if (!rest)
 			return -ENOMEM;
 		buffer_split(area, buffer, size, rest);
@@ -314,7 +319,7 @@ static void buffer_merge(struct area *area, struct buffer *lower, struct buffer 
 {
 	lower->size += upper->size;
 	TAILQ_REMOVE(&area->buffers, upper, neighbour);
-	buffer_drop(upper);
+	buffer_drop(area, upper);
 }
 
 void buffer_free(struct area *area, struct buffer *buffer)

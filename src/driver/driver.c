@@ -12,6 +12,7 @@
 #include "driver/sg.h"
 #include "driver/system.h"
 #include "driver/thread.h"
+#include "driver/transaction.h"
 
 struct driver_system *driver_system_new(void)
 {
@@ -28,6 +29,10 @@ struct driver_system *driver_system_new(void)
 	TAILQ_INIT(&system->run);
 	TAILQ_INIT(&system->freezing);
 	charge_book_init(&system->charges);
+	pool_init(&system->transactions, sizeof(struct transaction));
+	pool_init(&system->completions, sizeof(struct completion));
+	pool_init(&system->buffers, sizeof(struct buffer));
+	pool_init(&system->shares, sizeof(struct sender_share));
 	return system;
 }
 
@@ -37,6 +42,10 @@ struct driver_system *driver_system_free(struct driver_system *system)
 		return NULL;
 	assert(TAILQ_EMPTY(&system->drivers) && TAILQ_EMPTY(&system->run));
 	charge_book_deinit(&system->charges);
+	pool_deinit(&system->transactions);
+	pool_deinit(&system->completions);
+	pool_deinit(&system->buffers);
+	pool_deinit(&system->shares);
 	sg_scratch_free(system->sg);
 	free(system);
 	return NULL;

@@ -8,6 +8,7 @@
 
 #include "driver/charge.h"
 #include "driver/driver.h"
+#include "driver/pool.h"
 
 /* Bytes of BR_ commands that one read may return. */
 #define RETURNS_MAX 65536
@@ -29,8 +30,8 @@ struct driver_system {
 	struct freeze_list freezing; /* threads inside a BINDER_FREEZE that waits */
 	struct pid_list by_pid[PID_BUCKETS];
 	uint32_t last_id;
-	uint64_t buffers;
 	struct sg_scratch *sg;
+	struct pool transactions, completions, buffers, shares;
 	uint8_t returns[RETURNS_MAX]; /* composed by the read under way */
 	size_t returns_size;
 };

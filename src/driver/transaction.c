@@ -20,7 +20,7 @@ struct transaction *transaction_new(struct proc *proc)
 
 	if (!charge_take(proc->user, CHARGE_TRANSACTION))
 		return NULL;
-	t = calloc(1, sizeof(*t));
+	t = pool_take(&proc->driver->system->transactions);
 	if (!t) {
 		charge_refund(proc->user, CHARGE_TRANSACTION);
 		return NULL;
@@ -69,7 +69,7 @@ void transaction_free(struct transaction *t)
 	transaction_drop_files(t);
 	free(t->fixups);
 	charge_refund(t->user, CHARGE_TRANSACTION);
-	free(t);
+	pool_give(&t->driver->system->transactions, t);
 }
 
 void transaction_pop(struct thread *thread, struct transaction *t)
@@ -115,12 +115,13 @@ struct completion *completion_new(struct proc *proc)
 
 	if (!charge_take(proc->user, CHARGE_COMPLETION))
 		return NULL;
-	completion = calloc(1, sizeof(*completion));
+	completion = pool_take(&proc->driver->system->completions);
 	if (!completion) {
 		charge_refund(proc->user, CHARGE_COMPLETION);
 		return NULL;
 	}
 	completion->work.type = WORK_COMPLETE;
+	completion->pool = &proc->driver->system->completions;
 	completion->user = proc->user;
 	return completion;
 }
@@ -128,5 +129,5 @@ struct completion *completion_new(struct proc *proc)
 void completion_free(struct completion *completion)
 {
 	charge_refund(completion->user, CHARGE_COMPLETION);
-	free(completion);
+	pool_give(completion->pool, completion);
 }

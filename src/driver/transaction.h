@@ -23,6 +23,7 @@
 struct buffer;
 struct driver;
 struct node;
+struct pool;
 struct proc;
 struct thread;
 struct user;
@@ -60,6 +61,7 @@ struct transaction {
 struct completion {
 	struct work work;
 	struct user *user; /* that it is charged to */
+	struct pool *pool; /* that it goes back to */
 };
 
 /** transaction_send() - BC_TRANSACTION, BC_REPLY and their _SG forms */
