@@ -92,7 +92,7 @@ static void device_names(void)
 	SAY(faccessat(AT_FDCWD, DEVICE, R_OK, AT_EACCESS));
 	SAY(euidaccess(DEVICE, W_OK));
 	SAY(readlink(DEVICE, to, sizeof(to)));
-	SAY_POINTER(realpath("/dev/./binder", NULL));
+	SAY_STRING(realpath("/dev/./binder", NULL));
 	SAY(isatty(fd));
 	SAY(close(fd));
 	SAY(fstat(fd, &st));

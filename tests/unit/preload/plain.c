@@ -123,9 +123,9 @@ static void plain_names(void)
 	SAY(readlink("link", to, sizeof(to)));
 	SAY(readlink("file", to, sizeof(to)));
 	SAY(readlinkat(AT_FDCWD, "link", to, 2));
-	SAY_POINTER(realpath("link", NULL));
-	SAY_POINTER(realpath("no/binder", NULL));
-	SAY_POINTER(canonicalize_file_name("link"));
+	SAY_STRING(realpath("link", NULL));
+	SAY_STRING(realpath("no/binder", NULL));
+	SAY_STRING(canonicalize_file_name("link"));
 }
 
 static void plain_descriptors(void)
@@ -190,6 +190,8 @@ static void plain_memory(void)
 	SAY(pkey_mprotect(at, 4096, PROT_READ, -1));
 	SAY(madvise(at, 4096, MADV_DOFORK));
 	SAY(madvise(at, 4096, 12345));
+	SAY(munmap(at, 16384));
+	at = mmap(NULL, 16384, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 	SAY_POINTER(mremap(at, 16384, 8192, 0));
 	moved = mremap(at, 8192, 65536, MREMAP_MAYMOVE);
 	SAY_POINTER(moved);
