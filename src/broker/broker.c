@@ -26,10 +26,14 @@
 static void broker_round(void *data)
 {
 	struct broker *broker = data;
-	struct connection *connection;
+	struct connection *connection, *last = TAILQ_LAST(&broker->levels, connection_list);
 
-	while ((connection = TAILQ_FIRST(&broker->levels)))
+	/* Those that cannot be told now put themselves behind the last one again. */
+	while (last && (connection = TAILQ_FIRST(&broker->levels))) {
 		connection_send_token(connection);
+		if (connection == last)
+			break;
+	}
 	broker_settle(broker);
 	files_reap();
 }

@@ -243,9 +243,9 @@ void connection_send_token(struct connection *connection)
 	if (!connection->level || connection->doomed || connection->ended)
 		return;
 	sent = wire_send(connection->link.fd, &part, 1, NULL, 0, MSG_DONTWAIT);
-	if (sent < 0 && sent != -EPIPE && sent != -ECONNRESET) {
-		errno = (int)-sent;
-		connection_drop(connection, "its main connection takes nothing: %m");
+	/* It is readable with what threads have yet to drain: the next round tries again. */
+	if (sent < 0) {
+		connection_level(connection, true);
 		return;
 	}
 	connection->token = true;

@@ -9,12 +9,10 @@
 
 #include "broker/request.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #include <binderd/uapi.h>
-
-#define REQUEST_TEXT_(number) #number
-#define REQUEST_TEXT(number) REQUEST_TEXT_(number)
 
 typedef const char *request_judge(struct request *request, struct wire_cursor *cursor);
 
@@ -24,6 +22,14 @@ struct request_row {
 	bool files;	      /* may bring descriptors, or come when WIRE_FILES has */
 	request_judge *judge; /* NULL: nothing may follow the fixed part */
 };
+
+static const char *request_above(unsigned limit, const char *what)
+{
+	static char text[64];
+
+	snprintf(text, sizeof(text), "more than %u %s", limit, what);
+	return text;
+}
 
 /* BC_FREE_BUFFER, any number, and then perhaps one BC_REPLY, to the last byte. */
 static const char *request_judge_quiet(struct request *request)
@@ -56,11 +62,11 @@ static const char *request_judge_write_read(struct request *request, struct wire
 	const struct wire_write_read *body = request->write_read;
 
 	if (body->command_bytes > WIRE_MAX_COMMANDS)
-		return "more than " REQUEST_TEXT(WIRE_MAX_COMMANDS) " bytes of commands";
+		return request_above(WIRE_MAX_COMMANDS, "bytes of commands");
 	if (body->segments > WIRE_MAX_SEGMENTS)
-		return "more than " REQUEST_TEXT(WIRE_MAX_SEGMENTS) " segments";
+		return request_above(WIRE_MAX_SEGMENTS, "segments");
 	if (body->files > WIRE_MAX_FILES)
-		return "more than " REQUEST_TEXT(WIRE_MAX_FILES) " descriptors";
+		return request_above(WIRE_MAX_FILES, "descriptors");
 	if (body->files != request->files)
 		return "numbers of descriptors that did not come";
 	if ((request->head->flags & WIRE_F_MORE) && (request->head->flags & WIRE_F_READ))
@@ -79,7 +85,7 @@ static const char *request_judge_write_read(struct request *request, struct wire
 static const char *request_judge_ioctl(struct request *request, struct wire_cursor *cursor)
 {
 	if (request->ioctl->size > WIRE_MAX_ARGUMENT)
-		return "an argument of more than " REQUEST_TEXT(WIRE_MAX_ARGUMENT) " bytes";
+		return request_above(WIRE_MAX_ARGUMENT, "bytes of argument");
 	request->argument = wire_view(cursor, request->ioctl->size);
 	if (request->head->flags & WIRE_F_ARGUMENT_FAULT)
 		request->argument = NULL;
@@ -91,7 +97,7 @@ static const char *request_judge_files_done(struct request *request, struct wire
 	const struct wire_files_done *body = request->files_done;
 
 	if (body->count > WIRE_MAX_FILES)
-		return "more than " REQUEST_TEXT(WIRE_MAX_FILES) " numbers";
+		return request_above(WIRE_MAX_FILES, "numbers");
 	request->installed = wire_view(cursor, body->count * sizeof(int32_t));
 	return NULL;
 }
