@@ -51,7 +51,8 @@ static void expect(const struct client *client, uint32_t command, void *data, si
 			memcpy(&found, bytes + at, 4);
 			if (found != command)
 				continue;
-			memcpy(data, bytes + at + 4, size);
+			if (size)
+				memcpy(data, bytes + at + 4, size);
 			return;
 		}
 		client_write_read(client, client->channel, 0, NULL, 0, RETURNS);
