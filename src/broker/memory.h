@@ -14,8 +14,11 @@
 
 struct quota_user;
 
-/* Bytes of an arena: twice the largest transaction that an area can take. */
-#define ARENA_SIZE (8u << 20)
+/*
+ * Bytes of an arena: room for what threads send at once and for what a program builds in
+ * place, of which the largest piece is 4 MiB each. Only what is used takes memory.
+ */
+#define ARENA_SIZE (16u << 20)
 /* Bytes of an area that are used, however large the program maps it. */
 #define AREA_MAX (4u << 20)
 
