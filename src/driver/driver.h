@@ -142,7 +142,8 @@ void proc_flush(struct proc *proc);
 /**
  * proc_release() - the open file is gone, and every mapping
  *
- * Ioctls still under way end without ops->ioctl_done. @proc is not to be used again.
+ * Its ioctls still under way end without ops->ioctl_done; those of others that waited
+ * on it may end at once. @proc is not to be used again.
  */
 void proc_release(struct proc *proc);
 

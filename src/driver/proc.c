@@ -195,6 +195,8 @@ void proc_release(struct proc *proc)
 	proc->async_recv = false;
 	while ((thread = RB_MIN(thread_tree, &proc->threads)))
 		thread_release(thread);
+	/* Who waited on it reads before what was sent there is let go, as in the kernel. */
+	driver_run(driver->system);
 	proc_release_nodes(proc);
 	while ((ref = ref_first(proc)))
 		ref_delete(ref);

@@ -482,6 +482,75 @@ START_TEST(target_dies_with_it)
 }
 END_TEST
 
+/* Who waits on a proc that dies is answered before what it sent there is let go. */
+START_TEST(waiting_caller_is_answered_first)
+{
+	struct parcel parcel = {0};
+
+	parcel_flat(&parcel, BINDER_TYPE_BINDER, 0, 0x30, 0x31);
+	parcel_send(a, false, 0, 1, 0, &parcel);
+	talk(a);
+	look(m);
+	seat_close(m->seat);
+	bench_run(bench);
+	expect(a, "NOOP INCREFS 30:31 ACQUIRE 30:31 COMPLETE DEAD_REPLY");
+	bc_node(a, BC_INCREFS_DONE, 0x30, 0x31);
+	bc_node(a, BC_ACQUIRE_DONE, 0x30, 0x31);
+	peek(a);
+	expect(a, "NOOP RELEASE 30:31 DECREFS 30:31");
+}
+END_TEST
+
+/* Not so if the proc never read it. */
+START_TEST(waiting_caller_of_an_unread_call)
+{
+	struct parcel parcel = {0};
+
+	parcel_flat(&parcel, BINDER_TYPE_BINDER, 0, 0x30, 0x31);
+	parcel_send(a, false, 0, 1, 0, &parcel);
+	talk(a);
+	seat_close(m->seat);
+	bench_run(bench);
+	expect(a, "NOOP COMPLETE DEAD_REPLY");
+	ck_assert_uint_eq(counts().nodes, 0);
+}
+END_TEST
+
+/* 496 bytes each into 64 KiB: the 53rd is suspect, and told only to who wants to know. */
+START_TEST(spam_is_told_once)
+{
+	const uint32_t on = 1;
+
+	ck_assert_int_eq(ioctl_with(a, BINDER_ENABLE_ONEWAY_SPAM_DETECTION, on), 0);
+	for (int i = 1; i <= 66; i++) {
+		bc_send(a, false,
+			&(struct letter){.data = DESK_BASE, .size = 496, .flags = TF_ONE_WAY});
+		talk(a);
+		if (i == 53)
+			expect(a, "NOOP SPAM_SUSPECT");
+		else
+			expect(a, "NOOP COMPLETE");
+	}
+	bc_send(a, false, &(struct letter){.data = DESK_BASE, .size = 496, .flags = TF_ONE_WAY});
+	expect_refused(a, "FAILED_REPLY", ENOSPC);
+	/* Calls still have the other half. */
+	bc_send(a, false, &(struct letter){.data = DESK_BASE, .size = 496});
+	talk(a);
+	expect(a, "waits");
+}
+END_TEST
+
+START_TEST(spam_is_not_told_to_others)
+{
+	for (int i = 1; i <= 66; i++) {
+		bc_send(a, false,
+			&(struct letter){.data = DESK_BASE, .size = 496, .flags = TF_ONE_WAY});
+		talk(a);
+		expect(a, "NOOP COMPLETE");
+	}
+}
+END_TEST
+
 START_TEST(cleared_buffer)
 {
 	static const char secret[8] = "secret";
@@ -578,6 +647,10 @@ int main(void)
 	tcase_add_test(tc, oneway_inside_a_call_goes_to_anyone);
 	tcase_add_test(tc, target_dies_unread);
 	tcase_add_test(tc, target_dies_with_it);
+	tcase_add_test(tc, waiting_caller_is_answered_first);
+	tcase_add_test(tc, waiting_caller_of_an_unread_call);
+	tcase_add_test(tc, spam_is_told_once);
+	tcase_add_test(tc, spam_is_not_told_to_others);
 	tcase_add_test(tc, cleared_buffer);
 	tcase_add_test(tc, security_context);
 	tcase_add_test(tc, limit_of_transactions);
