@@ -149,14 +149,18 @@ static int wait_init(struct wait *w, nfds_t count, size_t devices)
 	return 0;
 }
 
+/* May be called again; is also when the thread is cancelled. */
 static void wait_deinit(struct wait *w)
 {
 	int saved = errno;
 
-	bell_give(w->bell);
+	w->bell = bell_give(w->bell);
 	free(w->memory);
+	w->memory = NULL;
 	errno = saved;
 }
+
+#define WAIT_SCOPED __attribute__((cleanup(wait_deinit))) struct wait
 
 static void wait_set_entry(
 	struct wait *w, size_t index, int fd, short events, nfds_t owner, uint64_t told)
@@ -217,27 +221,33 @@ static struct timespec wait_timeout(const struct wait_limit *limit, int most)
 	return timeout;
 }
 
+/* Ends what wait_begin() began; also when the thread is cancelled while it waits. */
+static void wait_end(struct wait **begun)
+{
+	struct wait *w = *begun;
+	int saved = errno;
+
+	for (size_t i = 0; i < w->devices; i++)
+		wait_set_state(w, i, device_poll_end(&w->entries[i].poll));
+	errno = saved;
+}
+
 /*
  * One ppoll(2) with the devices' descriptors behind the program's own. Its result counts
  * neither those nor what a device said at once.
  */
 static int wait_once(struct wait *w, const struct wait_limit *limit, const sigset_t *mask)
 {
-	struct timespec timeout;
 	nfds_t used = w->count;
 	int most = wait_begin(w, &used);
-	int result, saved;
+	__attribute__((cleanup(wait_end), unused)) struct wait *begun = w;
+	struct timespec timeout;
 
 	if (w->bell)
 		w->fds[used++] = (struct pollfd){.fd = w->bell->fd, .events = POLLIN};
 	timeout = wait_timeout(limit, most);
-	result = REAL(ppoll)(w->fds, used, most == WAIT_FOREVER && limit->never ? NULL : &timeout,
+	return REAL(ppoll)(w->fds, used, most == WAIT_FOREVER && limit->never ? NULL : &timeout,
 		most ? mask : NULL);
-	saved = errno;
-	for (size_t i = 0; i < w->devices; i++)
-		wait_set_state(w, i, device_poll_end(&w->entries[i].poll));
-	errno = saved;
-	return result;
 }
 
 /* How many devices a poll of @fds comes down to; adds them if @w is not NULL. */
@@ -349,9 +359,11 @@ static bool wait_look_again(struct wait *w)
 int wait_poll(
 	struct pollfd *fds, nfds_t count, const struct wait_limit *limit, const sigset_t *mask)
 {
-	struct wait w;
+	WAIT_SCOPED w;
 	int result, found;
 
+	w.bell = NULL;
+	w.memory = NULL;
 	for (;;) {
 		if (wait_prepare(&w, fds, count) < 0)
 			return -1;
@@ -396,9 +408,11 @@ int wait_epoll(int epoll, struct epoll_event *events, int room, const struct wai
 	const sigset_t *mask)
 {
 	struct pollfd set = {.fd = epoll, .events = POLLIN};
-	struct wait w;
+	WAIT_SCOPED w;
 	int result, found;
 
+	w.bell = NULL;
+	w.memory = NULL;
 	if (room <= 0) {
 		errno = EINVAL;
 		return -1;

@@ -263,6 +263,23 @@ static void ready_threads(void)
 	peer_answer(device);
 }
 
+/* A thread that is cancelled while it waits leaves the device and the set as they were. */
+static void ready_cancel(void)
+{
+	struct epoll_event event = {0};
+	pthread_t thread;
+
+	SAY(ready_control(EPOLL_CTL_MOD, device, EPOLLIN | EPOLLONESHOT, 31));
+	SAY(pthread_create(&thread, NULL, ready_waiter, &event));
+	SAY(usleep(20000));
+	SAY(pthread_cancel(thread));
+	SAY(pthread_join(thread, NULL));
+	SAY(ready_control(EPOLL_CTL_MOD, device, EPOLLIN, 32));
+	peer_calls(DEVICE);
+	ready_events(set, -1);
+	peer_answer(device);
+}
+
 static void ready_handler(int number)
 {
 	(void)number;
@@ -323,6 +340,7 @@ int main(void)
 	ready_mixed();
 	ready_nested();
 	ready_threads();
+	ready_cancel();
 	ready_signals();
 	ready_end();
 	return 0;
