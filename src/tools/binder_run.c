@@ -207,7 +207,7 @@ static size_t run_common_arguments(const struct run *run, char **argv, char *pro
 
 static int run_start_broker(struct run *run, struct session *session)
 {
-	static char private[] = "--private", dir[] = "--dir", context[] = "--context";
+	static char private[] = "--private", context[] = "--context";
 	char **argv = calloc(2 * run->context_count + 16, sizeof(char *));
 	size_t count;
 	int error;
@@ -216,8 +216,7 @@ static int run_start_broker(struct run *run, struct session *session)
 		return -1;
 	count = run_common_arguments(run, argv, run->programs.broker);
 	argv[count++] = private;
-	argv[count++] = dir;
-	argv[count++] = session->dir;
+	/* The directory is in the environment, which others cannot see. */
 	for (size_t i = 0; i < run->context_count; i++) {
 		argv[count++] = context;
 		argv[count++] = run->contexts[i];

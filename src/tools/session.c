@@ -20,12 +20,14 @@
 
 #include <dirent.h>
 #include <errno.h>
+#include <inttypes.h>
 #include <fcntl.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
+#include <sys/random.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <time.h>
@@ -33,6 +35,9 @@
 
 /* Where programs find the pipe to say that they are ready through. */
 #define SESSION_READY_FD 3
+
+/* Passed through by all, listed by root alone. */
+#define SESSION_ROOT_DIR "/run/binder-run"
 
 /* How long programs may take to end. */
 #define SESSION_END_SECONDS 5
@@ -54,8 +59,40 @@ static int session_make_dir_in(struct session *session, const char *base)
 		error = -errno;
 	} else if (!error) {
 		error = path_dir_check(session->dir, geteuid());
-		/* Root's: a program that gives up its uid still gets there, by the name. */
-		if (!error && geteuid() == 0 && chmod(session->dir, 0711) < 0)
+		if (error)
+			rmdir(session->dir);
+	}
+	if (error)
+		*session->dir = '\0';
+	return error;
+}
+
+/*
+ * Root's programs may turn into other users and then open the device, as they can the
+ * kernel's. So root's directory lets everybody pass who knows its name, which is too
+ * long to guess, and which nobody else is shown: not by the directory that it is in, nor
+ * by the arguments of a program, nor by the list of sockets.
+ */
+static int session_make_root_dir(struct session *session)
+{
+	uint64_t name[2];
+	struct stat st;
+	int error;
+
+	if (mkdir(SESSION_ROOT_DIR, 0711) < 0 && errno != EEXIST)
+		return -errno;
+	if (lstat(SESSION_ROOT_DIR, &st) < 0)
+		return -errno;
+	if (!S_ISDIR(st.st_mode) || st.st_uid != 0 || st.st_mode & 066)
+		return -EPERM;
+	if (getrandom(name, sizeof(name), 0) != sizeof(name))
+		return -EIO;
+	snprintf(session->dir, sizeof(session->dir), "%s/%016" PRIx64 "%016" PRIx64,
+		SESSION_ROOT_DIR, name[0], name[1]);
+	error = mkdir(session->dir, 0700) < 0 ? -errno : 0;
+	if (!error) {
+		error = path_dir_check(session->dir, 0);
+		if (!error && chmod(session->dir, 0711) < 0)
 			error = -errno;
 		if (error)
 			rmdir(session->dir);
@@ -68,15 +105,13 @@ static int session_make_dir_in(struct session *session, const char *base)
 /*
  * Tries the places in order of preference. The last is shared with others, who can
  * neither replace nor enter what is made there: it is sticky, and the directory 0700.
- * Root's has to be passed through by whom root's programs turn into, as the kernel's
- * devices can be opened by all; its name cannot be listed.
  */
 static int session_find_dir(struct session *session)
 {
 	const char *runtime = secure_getenv("XDG_RUNTIME_DIR"), *home = secure_getenv("HOME");
 	char user[PATH_MAX], cache[PATH_MAX];
 
-	if (!geteuid() && !session_make_dir_in(session, "/run"))
+	if (!geteuid() && !session_make_root_dir(session))
 		return 0;
 	if (runtime && *runtime == '/' && !session_make_dir_in(session, runtime))
 		return 0;

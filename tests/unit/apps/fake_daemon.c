@@ -24,6 +24,8 @@ static void fake_log(const char *path, int argc, char **argv)
 	fprintf(file, "pid %d sid %d:", (int)getpid(), (int)getsid(0));
 	for (int i = 1; i < argc; i++)
 		fprintf(file, " %s", argv[i]);
+	if (argc > 2)
+		fprintf(file, " in %s", getenv("BINDERD_DIR"));
 	fprintf(file, "\n");
 	fclose(file);
 }

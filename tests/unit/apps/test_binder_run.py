@@ -45,7 +45,8 @@ class BinderRun(unittest.TestCase):
         self.runtime = os.path.join(self.home.name, 'runtime')
         os.mkdir(self.runtime, 0o700)
         # Root's programs may turn into other users, who must get there.
-        self.base, self.mode = ('/run', '711') if os.geteuid() == 0 else (self.runtime, '700')
+        root = os.geteuid() == 0
+        self.base, self.mode = ('/run/binder-run', '711') if root else (self.runtime, '700')
         self.log = os.path.join(self.home.name, 'log')
         self.env = dict(os.environ, XDG_RUNTIME_DIR=self.runtime, FAKE_LOG=self.log)
         for name in 'BINDERD_DIR', 'LD_PRELOAD', 'FAKE_MODE':
@@ -70,7 +71,7 @@ class BinderRun(unittest.TestCase):
         return [int(line.split()[1]) for line in self.daemons()]
 
     def directories(self):
-        return re.findall(r'--dir (\S+)', '\n'.join(self.daemons()))
+        return re.findall(r' in (\S+)$', '\n'.join(self.daemons()), re.M)
 
     def directories_gone(self):
         return not any(os.path.exists(path) for path in self.directories())
@@ -107,10 +108,10 @@ class BinderRun(unittest.TestCase):
         broker, manager = (line.split(': ', 1)[1] for line in self.daemons())
         directory = self.directories()[0]
         self.assertEqual(os.path.dirname(directory), self.base)
-        self.assertEqual(broker, '--ready-fd 3 --log-level info --private --dir %s'
+        self.assertEqual(broker, '--ready-fd 3 --log-level info --private'
                          ' --context binder --context hwbinder --context vndbinder'
-                         ' --context one' % directory)
-        self.assertEqual(manager, '--ready-fd 3 --log-level info binder one')
+                         ' --context one in %s' % directory)
+        self.assertEqual(manager, '--ready-fd 3 --log-level info binder one in %s' % directory)
 
     def test_no_servicemanager(self):
         self.assertEqual(self.call('--no-servicemanager', 'true').returncode, 0)
@@ -120,7 +121,7 @@ class BinderRun(unittest.TestCase):
     def test_environment(self):
         out = self.call('sh', '-c', 'echo "$BINDERD_DIR $LD_PRELOAD"; ls "$BINDERD_DIR" | wc -l;'
                         'stat -c %a "$BINDERD_DIR"').stdout.splitlines()
-        self.assertTrue(out[0].startswith(self.base + '/binder-run-'))
+        self.assertTrue(out[0].startswith(self.base + '/'))
         self.assertTrue(out[0].endswith(' '))
         self.assertEqual(out[1:], ['2', self.mode])
 
