@@ -163,11 +163,12 @@ int device_stat(const char *path, struct stat *st);
  * One device in one poll by one thread. The same device may be in it several times.
  */
 struct device_poll {
-	short revents;	/* known at once when not 0 */
-	uint64_t woken; /* when the thread was last woken for the device, and ... */
-	uint64_t now;	/* ... what time it was, as the driver counts: from begin and from end */
-	short events;	/* the rest is the library's */
+	short revents; /* known at once when not 0 */
+	short events;
 	bool begun;
+	/* As the driver counts, from begin and from end: when the thread was last woken for ... */
+	uint64_t woken;
+	uint64_t now; /* ... the device, and what time it was then. */
 	struct device *device;
 	struct standing *standing;
 };
