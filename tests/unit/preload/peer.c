@@ -11,6 +11,7 @@
 #include <stdlib.h>
 #include <sys/ioctl.h>
 #include <sys/mman.h>
+#include <sys/prctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -76,6 +77,7 @@ void peer_calls(const char *path)
 	if (!peer_pids[peer_count++]) {
 		int fd = peer_open(path);
 
+		prctl(PR_SET_PDEATHSIG, SIGKILL);
 		peer_write_read(fd, &call, sizeof(call), NULL, NULL);
 		if (write(ends[1], "x", 1) != 1)
 			_exit(1);
