@@ -195,16 +195,23 @@ int call_send(struct call *call, const struct iovec *iov, int iovcnt, const int 
 	return r;
 }
 
+/* Takes a token off the main connection, unless the number means something else by now. */
+static void call_drain(const struct call *call)
+{
+	struct wire_head token;
+
+	if (table_peek(call->fd) == call->device)
+		recv(call->fd, &token, sizeof(token), MSG_DONTWAIT);
+}
+
 void call_took(struct call *call)
 {
 	const struct wire_answer *answer = &call->channel->answer;
 	struct standing *standing = call->standing;
-	uint32_t token[4];
-
 	if (answer->head.flags & WIRE_F_NICE)
 		nice_apply(answer->nice);
-	if ((answer->head.flags & WIRE_F_DRAIN) && call->fd >= 0)
-		recv(call->fd, token, sizeof(token), MSG_DONTWAIT);
+	if (answer->head.flags & WIRE_F_DRAIN)
+		call_drain(call);
 	if (answer->head.flags & WIRE_F_FD_ARRAY)
 		atomic_store(&call->device->fd_arrays, true);
 	standing->calm =

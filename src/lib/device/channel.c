@@ -114,7 +114,7 @@ static int channel_attach(struct channel *channel)
 	return r;
 }
 
-int channel_new(struct device *device, int fd, struct channel **out)
+static int channel_make(struct device *device, int fd, struct channel **out)
 {
 	struct channel *channel = pool_get(&channel_pool);
 	int r;
@@ -147,14 +147,14 @@ int channel_new(struct device *device, int fd, struct channel **out)
 	return 0;
 }
 
-static int channel_new_anyhow(struct device *device, int fd, struct channel **out)
+int channel_new(struct device *device, int fd, struct channel **out)
 {
-	int r = channel_new(device, fd, out);
+	int r = channel_make(device, fd, out);
 
 	if (r != -EMFILE)
 		return r;
 	limit_raise();
-	r = channel_new(device, fd, out);
+	r = channel_make(device, fd, out);
 	limit_restore();
 	return r;
 }
@@ -173,7 +173,7 @@ int channel_take(struct device *device, int fd, struct channel **out)
 	if (channel)
 		channel->pooled = false;
 	else
-		r = channel_new_anyhow(device, fd, &channel);
+		r = channel_new(device, fd, &channel);
 	device_unlock(&lock);
 	if (r == 0)
 		*out = channel;

@@ -46,7 +46,7 @@ int channel_take(struct device *device, int fd, struct channel **out);
 
 /* All below: with device_lock() held. */
 
-/** channel_new() - a channel that the broker has been told of */
+/** channel_new() - a channel that the broker has been told of, RLIMIT_NOFILE or not */
 int channel_new(struct device *device, int fd, struct channel **out);
 /**
  * channel_ask() - on a channel that no thread has: a message that is a head alone
