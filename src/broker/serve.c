@@ -33,6 +33,9 @@ static struct thread *serve_thread(struct channel *channel, const struct request
 
 	if (channel->thread && channel->tid == tid && thread_data(channel->thread) == channel)
 		return channel->thread;
+	/* The one it was for before must not lead here any more: channels end, threads stay. */
+	if (channel->thread && thread_data(channel->thread) == channel)
+		thread_set_data(channel->thread, NULL);
 	channel->thread = proc_thread(channel->connection->proc, tid);
 	channel->tid = tid;
 	if (!channel->thread) {

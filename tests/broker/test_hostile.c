@@ -234,8 +234,8 @@ START_TEST(test_segments)
 	const struct wire_segment bad[] = {
 		{0x1000, 1, UINT64_MAX},
 		{0x1000, UINT64_MAX, 0},
-		{0x1000, 0x800001, 0},
-		{0x1000, 2, 0x7fffff},
+		{0x1000, server.arena_size + 1, 0},
+		{0x1000, 2, server.arena_size - 1},
 		{UINT64_MAX, 2, 0},
 		{0x1000, 0x8000000000000000, 0x8000000000000000},
 	};
@@ -375,6 +375,29 @@ START_TEST(test_busy)
 		close(other);
 		client_close(&client);
 	}
+}
+END_TEST
+
+/* Threads outlive the channels that they came over, and come back over others. */
+START_TEST(test_many_threads)
+{
+	struct client client;
+
+	client_open(&client, &broker);
+	for (uint32_t round = 0; round < 20; round++) {
+		int channel = client_channel(&client);
+
+		for (client.tid = 1; client.tid < 20; client.tid++) {
+			int32_t version = 0;
+
+			ck_assert_int_eq(client_ioctl(&client, channel, (uint32_t)BINDER_VERSION,
+						 &version, sizeof(version)),
+				0);
+			ck_assert_int_eq(version, 8);
+		}
+		close(channel);
+	}
+	client_close(&client);
 }
 END_TEST
 
@@ -655,6 +678,7 @@ static TCase *hostile_case(void)
 	tcase_add_test(tc, test_bad_channels);
 	tcase_add_test(tc, test_talking_witness);
 	tcase_add_test(tc, test_busy);
+	tcase_add_test(tc, test_many_threads);
 	tcase_add_test(tc, test_interrupt);
 	tcase_add_test(tc, test_poll);
 	tcase_add_test(tc, test_half_handshakes);
