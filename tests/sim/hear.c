@@ -181,7 +181,9 @@ void hear_check(struct world *world)
 	struct seat *seat;
 	struct actor *actor;
 
-	TAILQ_FOREACH (seat, &world->bench->seats, entry)
+	TAILQ_FOREACH (seat, &world->bench->seats, entry) {
+		assert(seat->level == !work_list_empty(&seat->proc->todo));
 		TAILQ_FOREACH (actor, &seat->actors, entry)
 			hear_check_actor(world, actor);
+	}
 }

@@ -198,6 +198,72 @@ START_TEST(all_procs_of_a_pid)
 }
 END_TEST
 
+/* One after the other: the second is not frozen before the first is through. */
+START_TEST(waits_for_each_proc_of_a_pid)
+{
+	struct actor *twin = cast_proc(1, 10, BENCH_UID, STAGE_AREA);
+	struct actor *c = cast_proc(1, 50, BENCH_UID, STAGE_AREA);
+
+	serve(twin, 0);
+	ask(a, 0, 1);
+	ask(c, 0, 1);
+	ck_assert_int_eq(freeze(10, true, 50), 0);
+	expect(b, "waits");
+	serve_once(twin);
+	expect(b, "waits");
+	serve_once(m);
+	expect(b, "ok");
+	end_call(a);
+	end_call(c);
+	bc_send(a, false, &(struct letter){0});
+	expect_refused(a, "FROZEN_REPLY", 0);
+	bc_send(c, false, &(struct letter){0});
+	expect_refused(c, "FROZEN_REPLY", 0);
+}
+END_TEST
+
+START_TEST(one_busy_proc_of_a_pid_fails_it)
+{
+	struct actor *twin = cast_proc(1, 10, BENCH_UID, STAGE_AREA);
+	struct actor *c = cast_proc(1, 50, BENCH_UID, STAGE_AREA);
+
+	serve(twin, 0);
+	ask(a, 0, 1);
+	ask(c, 0, 1);
+	freeze(10, true, 50);
+	serve_once(twin);
+	thread_timeout(b->thread);
+	bench_run(bench);
+	expect(b, "EAGAIN");
+}
+END_TEST
+
+START_TEST(freezer_may_freeze_itself)
+{
+	ck_assert_int_eq(freeze(30, true, 50), 0);
+	expect(b, "ok");
+	hint(b, 0, 1);
+	expect(b, "NOOP COMPLETE");
+	ck_assert_int_eq(freeze(30, false, 0), 0);
+}
+END_TEST
+
+START_TEST(two_freeze_the_same)
+{
+	struct actor *b2 = cast(b->seat, 31);
+	const struct binderd_freeze_info info = {10, true, 80};
+
+	ask(a, 0, 1);
+	freeze(10, true, 50);
+	ioctl_with(b2, BINDER_FREEZE, info);
+	expect(b, "waits");
+	expect(b2, "waits");
+	serve_once(m);
+	expect(b, "ok");
+	expect(b2, "ok");
+}
+END_TEST
+
 /* a holds the manager's handle and asks to be told of m. */
 static void watch(uint64_t cookie)
 {
@@ -426,6 +492,10 @@ int main(void)
 	tcase_add_test(tc, freezer_dies_during_the_wait);
 	tcase_add_test(tc, detach_ends_the_wait);
 	tcase_add_test(tc, all_procs_of_a_pid);
+	tcase_add_test(tc, waits_for_each_proc_of_a_pid);
+	tcase_add_test(tc, one_busy_proc_of_a_pid_fails_it);
+	tcase_add_test(tc, freezer_may_freeze_itself);
+	tcase_add_test(tc, two_freeze_the_same);
 	tcase_add_test(tc, told_at_once_and_on_change);
 	tcase_add_test(tc, one_that_waits_to_be_told_is_brought_up_to_date);
 	tcase_add_test(tc, request_twice);

@@ -317,6 +317,66 @@ START_TEST(array_is_not_the_senders_numbers)
 }
 END_TEST
 
+/* More of them than the driver has room for at first. */
+START_TEST(many_buffers)
+{
+	struct parcel parcel;
+	uint64_t text = desk_text("0123456789abcdef", 16), pointer;
+	uint64_t table;
+
+	begin(&parcel);
+	table = seat_put(a->seat, parcel.data, 8 * 40);
+	parcel_ptr(&parcel, table, 8 * 40, -1, 0);
+	for (uint64_t i = 0; i < 40; i++)
+		parcel_ptr(&parcel, text, 16, 0, 8 * i);
+	carry(&parcel);
+	for (uint64_t i = 0; i < 40; i++) {
+		memcpy(&pointer, seat_at(m->seat, ptr_at(m, 0).buffer + 8 * i, 8), 8);
+		ck_assert_uint_eq(pointer, ptr_at(m, i + 1).buffer);
+		ck_assert_mem_eq(seat_at(m->seat, pointer, 16), "0123456789abcdef", 16);
+	}
+}
+END_TEST
+
+/* The child's own fixup comes before its parent's later one: they are sorted. */
+START_TEST(fixups_out_of_order)
+{
+	struct parcel parcel;
+	uint64_t text = desk_text("AAAAAAAABBBBBBBBCCCCCCCC", 24), pointer;
+
+	begin(&parcel);
+	parcel_ptr(&parcel, text, 24, -1, 0);
+	parcel_ptr(&parcel, text, 24, 0, 0);
+	parcel_ptr(&parcel, text, 24, 1, 8);
+	parcel_ptr(&parcel, text, 24, 0, 16);
+	carry(&parcel);
+	memcpy(&pointer, seat_at(m->seat, ptr_at(m, 0).buffer, 8), 8);
+	ck_assert_uint_eq(pointer, ptr_at(m, 1).buffer);
+	memcpy(&pointer, seat_at(m->seat, ptr_at(m, 1).buffer + 8, 8), 8);
+	ck_assert_uint_eq(pointer, ptr_at(m, 2).buffer);
+	memcpy(&pointer, seat_at(m->seat, ptr_at(m, 0).buffer + 16, 8), 8);
+	ck_assert_uint_eq(pointer, ptr_at(m, 3).buffer);
+	ck_assert_mem_eq(seat_at(m->seat, ptr_at(m, 0).buffer + 8, 8), "BBBBBBBB", 8);
+	ck_assert_mem_eq(seat_at(m->seat, ptr_at(m, 1).buffer + 16, 8), "CCCCCCCC", 8);
+}
+END_TEST
+
+START_TEST(pointer_not_of_whole_words)
+{
+	struct parcel parcel;
+	uint64_t text = desk_text("AAAAAAAABBBBBBBBCCCCCCCC", 24);
+
+	begin(&parcel);
+	parcel_ptr(&parcel, text, 24, -1, 0);
+	parcel_ptr(&parcel, text, 8, 0, 2);
+	refuse(&parcel, EINVAL);
+	begin(&parcel);
+	parcel_ptr(&parcel, text, 24, -1, 0);
+	parcel_ptr(&parcel, text, 8, 0, 4);
+	carry(&parcel);
+}
+END_TEST
+
 START_TEST(security_context_beside_buffers)
 {
 	struct actor *h = cast_proc(1, 40, BENCH_UID, STAGE_AREA);
@@ -361,6 +421,9 @@ int main(void)
 	tcase_add_test(tc, bad_arrays);
 	tcase_add_test(tc, array_with_one_bad_descriptor);
 	tcase_add_test(tc, array_is_not_the_senders_numbers);
+	tcase_add_test(tc, pointer_not_of_whole_words);
+	tcase_add_test(tc, fixups_out_of_order);
+	tcase_add_test(tc, many_buffers);
 	tcase_add_test(tc, security_context_beside_buffers);
 	return stage_main(suite);
 }
