@@ -195,6 +195,24 @@ START_TEST(test_flags)
 }
 END_TEST
 
+/* Without $BINDERD_DIR a real device comes first, and is the kernel's from then on. */
+START_TEST(test_real_device)
+{
+	struct binder_version version;
+	int fd;
+
+	unsetenv("BINDERD_DIR");
+	fd = binderd_open("/dev/null", O_RDWR | O_CLOEXEC);
+	ck_assert_int_ge(fd, 0);
+	ck_assert(!binderd_is_device(fd));
+	ck_assert_int_eq(binderd_ioctl(fd, BINDER_VERSION, &version), -1);
+	ck_assert_int_eq(errno, ENOTTY);
+	ck_assert_ptr_null(binderd_arena_alloc(fd, 64));
+	ck_assert_int_eq(errno, ENOTTY);
+	ck_assert_int_eq(binderd_close(fd), 0);
+}
+END_TEST
+
 START_TEST(test_many)
 {
 	int fds[20];
@@ -227,6 +245,7 @@ int main(void)
 	tcase_add_loop_test(tcase, test_greeting, 0, sizeof(greetings) / sizeof(greetings[0]));
 	tcase_add_test(tcase, test_paths);
 	tcase_add_test(tcase, test_flags);
+	tcase_add_test(tcase, test_real_device);
 	tcase_add_test(tcase, test_many);
 	suite_add_tcase(suite, tcase);
 	runner = srunner_create(suite);
