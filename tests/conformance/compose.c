@@ -13,6 +13,8 @@
 #include "actor.h"
 #include "compose.h"
 
+#define TAIL 4096
+
 struct parcel {
 	uint8_t *data;
 	size_t size;
@@ -271,6 +273,9 @@ static void command_transaction(struct compose *c, const struct value *v)
 
 	parcel_grow(p, 0);
 	parcel_fill(c, p, args);
+	/* A size that says more than there is finds zeroes. */
+	parcel_grow(p, TAIL);
+	p->size -= TAIL;
 	hold(c, p->data);
 	explicit_offsets(p, args);
 	t->target.ptr = reply ? 0xffffffff : value_number_at(args, 0, 0);

@@ -20,6 +20,7 @@ static uint64_t state;
 static char script[16384];
 static size_t used;
 static bool alive[4];
+static bool opened[4];	   /* a second time */
 static bool waiting[4];	   /* the second thread, in a read */
 static unsigned int actor; /* whose step is being made */
 
@@ -45,6 +46,15 @@ static void put(const char *format, ...)
 		used += (size_t)n;
 	if (used >= sizeof(script))
 		used = sizeof(script) - 1;
+}
+
+/*
+ * A step that writes: its own read may compete with that of the process's waiting
+ * thread for what the write brings about, so then it reads in a step of its own.
+ */
+static const char *verb(void)
+{
+	return waiting[actor] ? "write" : "try";
 }
 
 /* A handle: mostly one that the actor is likely to have. */
@@ -96,17 +106,53 @@ static void put_object(void)
 	}
 }
 
+/* Buffers, some with parents and arrays of descriptors, in an order that may be wrong. */
+static void put_buffers(void)
+{
+	unsigned int count = 1 + pick(4);
+
+	for (unsigned int i = 0; i < count; i++) {
+		if (pick(3) == 0)
+			put(", P(zero(%u), parent=%u, poff=%u)", 4 * pick(6), pick(4), 4 * pick(4));
+		else if (pick(5) == 0)
+			put(", P(u32(1), u32(1)), A(%u, %u, %u)", pick(3), pick(4), 2 * pick(3));
+		else
+			put(", P(zero(%u))", 4 * pick(8));
+	}
+	put(", sg=%u", 8 * pick(12));
+}
+
+/* Something about a parcel that does not fit. */
+static void put_mistake(void)
+{
+	switch (pick(4)) {
+	case 0:
+		put(", offs=o(%u, %u)", 4 * pick(12), 4 * pick(20));
+		break;
+	case 1:
+		put(", osize=%u", 4 * pick(8));
+		break;
+	case 2:
+		put(", data=edge-%u", 8 * pick(10));
+		break;
+	default:
+		put(", size=%u", pick(60));
+	}
+}
+
 /* What follows a transaction's target and code. */
 static void put_parcel(void)
 {
 	static const char *const flags[] = {"0x10", "0x10", "0x20", "0x40", "0x30"};
 
 	if (pick(3) == 0)
-		put(", fill(%u)", 4 * pick(60));
+		put(", fill(%u)", 4 * pick(pick(10) ? 60 : 9000));
 	for (unsigned int n = pick(4); n > 1; n--)
 		put_object();
-	if (pick(10) == 0)
-		put(", P('%.*s'), sg=%u", (int)pick(12), "buffer text", 8 * pick(3));
+	if (pick(8) == 0)
+		put_buffers();
+	else if (pick(20) == 0)
+		put_mistake(); /* alone: a buffer that is not listed shows its sender's address */
 	put(", f=%s)", flags[pick(5)]);
 }
 
@@ -115,17 +161,17 @@ static void step_send(void)
 	unsigned int kind = pick(9);
 
 	if (kind < 4)
-		put("try call(%u, %u", handle(), pick(100));
+		put("%s call(%u, %u", verb(), handle(), pick(100));
 	else if (kind < 8)
-		put("try oneway(%u, %u", handle(), pick(3));
+		put("%s oneway(%u, %u", verb(), handle(), pick(3));
 	else
-		put("try reply(%u", pick(100));
+		put("%s reply(%u", verb(), pick(100));
 	put_parcel();
 }
 
 static void step_reply(void)
 {
-	put("try %sreply(%u", pick(3) ? "free " : "", pick(100));
+	put("%s %sreply(%u", verb(), pick(3) ? "free " : "", pick(100));
 	put_parcel();
 }
 
@@ -134,14 +180,14 @@ static void step_count(void)
 	static const char *const names[] = {
 		"acquire", "release", "increfs", "decrefs", "acquire", "release"};
 
-	put("try");
+	put("%s", verb());
 	for (unsigned int n = 1 + pick(3); n; n--)
 		put(" %s(%u)", names[pick(6)], handle());
 }
 
 static void step_done(void)
 {
-	put("try ");
+	put("%s ", verb());
 	put_node("increfs_done", false);
 	put(" ");
 	put_node("acquire_done", false);
@@ -152,9 +198,9 @@ static void step_death(void)
 	static const char *const names[] = {"death", "death", "clear_death"};
 
 	if (pick(3) == 0)
-		put("try dead_done(%#x)", 0x70 + pick(3));
+		put("%s dead_done(%#x)", verb(), 0x70 + pick(3));
 	else
-		put("try %s(%u, %#x)", names[pick(3)], handle(), 0x70 + pick(3));
+		put("%s %s(%u, %#x)", verb(), names[pick(3)], handle(), 0x70 + pick(3));
 }
 
 static void step_freeze(void)
@@ -164,7 +210,7 @@ static void step_freeze(void)
 
 	switch (pick(5)) {
 	case 0:
-		put("try freeze_done(%#x)", 0x90 + pick(2));
+		put("%s freeze_done(%#x)", verb(), 0x90 + pick(2));
 		break;
 	case 1:
 		put("frozen %c", who);
@@ -173,7 +219,7 @@ static void step_freeze(void)
 		put("freeze %c %u 0", who, pick(2));
 		break;
 	default:
-		put("try %s(%u, %#x)", names[pick(2)], handle(), 0x90 + pick(2));
+		put("%s %s(%u, %#x)", verb(), names[pick(2)], handle(), 0x90 + pick(2));
 	}
 }
 
@@ -186,18 +232,37 @@ static void step_look(void)
 
 static void step_thread(void)
 {
-	static const char *const steps[] = {
-		"try enter", "try register", "maxthreads 2", "thread_exit", "spam 1"};
+	static const char *const steps[] = {"try enter", "try register", "maxthreads 2",
+		"thread_exit", "spam 1", "spawn", "init slot=1", "use 1", "use 0", "use 0"};
+	unsigned int which = pick(10);
 
-	put("%s", steps[pick(5)]);
+	if (which == 7 && !opened[actor])
+		which = 6;
+	if (which == 6 && opened[actor])
+		which = 7;
+	if (which == 6)
+		opened[actor] = true;
+	put("%s", steps[which]);
 }
 
 static void step_read(void)
 {
 	static const char *const steps[] = {
-		"try", "try", "try free", "try free", "try rsize=100", "try rsize=8"};
+		"try", "try", NULL, NULL, "try rsize=100", "try rsize=8"};
+	const char *step = steps[pick(6)];
 
-	put("%s", steps[pick(6)]);
+	if (!step)
+		put("%s free", verb());
+	else
+		put("%s", step);
+}
+
+/* Ends a line. What a write gave to the process is read by whoever is to read it. */
+static void end_line(void)
+{
+	put("\n");
+	if (waiting[actor])
+		put("%c: try\n", 'A' + (char)actor);
 }
 
 /* A call to the manager or to B's node, read and answered, as it should be. */
@@ -209,18 +274,21 @@ static void put_exchange(void)
 	if (!alive[client] || !alive[target])
 		return;
 	actor = client;
-	put("%c: try call(%u, %u", 'A' + (char)client, target, pick(100));
+	put("%c: %s call(%u, %u", 'A' + (char)client, verb(), target, pick(100));
 	put_parcel();
-	put("\n%c: try\n", 'A' + (char)target);
+	end_line();
 	actor = target;
+	put("%c: try\n", 'A' + (char)target);
 	if (pick(3) == 0) {
 		put("%c: ", 'A' + (char)target);
 		step_count();
-		put("\n");
+		end_line();
 	}
-	put("%c: try %sreply(0", 'A' + (char)target, pick(4) ? "free " : "");
+	put("%c: %s %sreply(0", 'A' + (char)target, verb(), pick(4) ? "free " : "");
 	put_parcel();
-	put("\n%c: try%s\n", 'A' + (char)client, pick(2) ? " free" : "");
+	end_line();
+	actor = client;
+	put("%c: try\n", 'A' + (char)client);
 }
 
 /* The second thread of an actor begins to wait, or is made to stop. */
@@ -261,11 +329,11 @@ static void put_step(void)
 		step_death();
 	else if (kind < 91)
 		step_freeze();
-	else if (kind < 96)
+	else if (kind < 95)
 		step_look();
 	else
 		step_thread();
-	put("\n");
+	end_line();
 }
 
 static void put_death(void)
@@ -286,6 +354,7 @@ const struct scenario *random_scenario(unsigned int seed)
 	state = (seed + 1) * 0x9e3779b97f4a7c15u;
 	used = 0;
 	memset(alive, true, sizeof(alive));
+	memset(opened, false, sizeof(opened));
 	memset(waiting, false, sizeof(waiting));
 	snprintf(name, sizeof(name), "random.%u", seed);
 	put("@service\n@client_d\n");
