@@ -14,7 +14,8 @@
  * may have to close some in this process; a process that got any does not use this.
  *
  * The bytes of a quiet reply stay where they are in the channel's slot until an answer
- * says that the broker is past them. After three without one, one is asked for.
+ * says that the broker is past them. After one without an answer, one is asked for: with two
+ * in a row the order in which others' messages are applied could be told from the kernel's.
  */
 
 #include <errno.h>
@@ -25,7 +26,7 @@
 #include "lib/device/stage.h"
 #include "lib/device/usermem.h"
 
-#define QUIET_MAX 3u
+#define QUIET_MAX 1u
 /* The least room in which the driver gives out work. */
 #define QUIET_READ_MIN 80u
 /* BC_FREE_BUFFERs and a BC_REPLY: what is longer is something else. */
