@@ -5,8 +5,9 @@
  *
  * Up to SENDER_LINEAR entries are searched one by one, which for the usual one to three
  * is also the fastest. Larger tables are sorted once for the message, in memory that is
- * the program's for good. Segments may overlap; each range remembers how far any before it
- * goes, so that the way back from the last candidate is cut short.
+ * the program's for good. Segments may overlap: as they are all of one memory, what an
+ * earlier one covers is cut off the later, and a search takes the same time whatever a
+ * hostile sender overlaps.
  *
  * The arena can change under the copy: each byte is read once, and what it said is judged
  * by the driver on the copy.
@@ -24,7 +25,7 @@
 
 #define SENDER_LINEAR 8
 
-static struct sender_range sender_ranges[WIRE_MAX_SEGMENTS];
+static struct wire_segment sender_ranges[WIRE_MAX_SEGMENTS];
 static struct sender_number sender_order[WIRE_MAX_FILES];
 
 static bool sender_segment_is_good(const struct wire_segment *segment, size_t arena)
@@ -37,27 +38,36 @@ static bool sender_segment_is_good(const struct wire_segment *segment, size_t ar
 
 static int sender_range_compare(const void *a, const void *b)
 {
-	uint64_t x = ((const struct sender_range *)a)->segment.address;
-	uint64_t y = ((const struct sender_range *)b)->segment.address;
+	uint64_t x = ((const struct wire_segment *)a)->address;
+	uint64_t y = ((const struct wire_segment *)b)->address;
 
 	return x < y ? -1 : x > y;
 }
 
+/* Sorts the segments, and leaves of each what none before it covers. */
 static void sender_sort_ranges(struct sender *sender)
 {
-	uint64_t reach = 0;
+	uint64_t reach = 0, cut, end;
+	size_t kept = 0;
 
-	for (size_t i = 0; i < sender->segment_count; i++)
-		sender_ranges[i].segment = sender->segments[i];
+	memcpy(sender_ranges, sender->segments,
+		sender->segment_count * sizeof(struct wire_segment));
 	qsort(sender_ranges, sender->segment_count, sizeof(sender_ranges[0]), sender_range_compare);
 	for (size_t i = 0; i < sender->segment_count; i++) {
-		const struct wire_segment *segment = &sender_ranges[i].segment;
+		struct wire_segment range = sender_ranges[i];
 
-		if (segment->address + segment->size > reach)
-			reach = segment->address + segment->size;
-		sender_ranges[i].reach = reach;
+		end = range.address + range.size;
+		if (end <= reach)
+			continue;
+		cut = reach > range.address ? reach - range.address : 0;
+		range.address += cut;
+		range.offset += cut;
+		range.size -= cut;
+		sender_ranges[kept++] = range;
+		reach = end;
 	}
 	sender->ranges = sender_ranges;
+	sender->range_count = kept;
 }
 
 static int sender_number_compare(const void *a, const void *b)
@@ -81,6 +91,7 @@ const char *sender_init(struct sender *sender)
 {
 	sender->ranges = NULL;
 	sender->order = NULL;
+	sender->given = 0;
 	for (size_t i = 0; i < sender->segment_count; i++) {
 		if (!sender_segment_is_good(&sender->segments[i], sender->arena->size))
 			return "a segment outside of the arena";
@@ -99,19 +110,17 @@ static bool sender_holds(const struct wire_segment *segment, uint64_t address)
 
 static const struct wire_segment *sender_search(const struct sender *sender, uint64_t address)
 {
-	size_t low = 0, high = sender->segment_count, middle;
+	size_t low = 0, high = sender->range_count, middle;
 
 	while (low < high) {
 		middle = (low + high) / 2;
-		if (sender->ranges[middle].segment.address <= address)
+		if (sender->ranges[middle].address <= address)
 			low = middle + 1;
 		else
 			high = middle;
 	}
-	while (low-- && sender->ranges[low].reach > address) {
-		if (sender_holds(&sender->ranges[low].segment, address))
-			return &sender->ranges[low].segment;
-	}
+	if (low && sender_holds(&sender->ranges[low - 1], address))
+		return &sender->ranges[low - 1];
 	return NULL;
 }
 
@@ -174,11 +183,12 @@ int sender_file(struct sender *sender, uint32_t number)
 
 	if (index == sender->file_count)
 		return -EBADF;
-	if (sender->files[index] < 0)
+	if (sender->files[index] < 0 || sender->given == WIRE_MAX_FILES)
 		return -ENOMEM;
 	/* To the driver a descriptor that only names a path is none. */
 	if (fcntl(sender->files[index], F_GETFL) & O_PATH)
 		return -EBADF;
+	sender->given++;
 	files_ref(sender->table, sender->files[index]);
 	return sender->files[index];
 }

@@ -15,11 +15,6 @@
 
 struct files;
 
-struct sender_range {
-	struct wire_segment segment;
-	uint64_t reach; /* the highest end up to here: nothing before can go beyond */
-};
-
 struct sender_number {
 	uint32_t number; /* the sender's */
 	uint32_t index;
@@ -33,8 +28,10 @@ struct sender {
 	const uint32_t *numbers; /* the sender's own */
 	const int *files;	 /* what they are here; -EDQUOT and the like for none */
 	size_t file_count;
-	struct sender_range *ranges; /* sorted, when there are many */
-	struct sender_number *order; /* likewise */
+	struct wire_segment *ranges; /* sorted and without overlap, when there are many */
+	size_t range_count;
+	struct sender_number *order; /* sorted, likewise */
+	size_t given;		     /* by sender_file() */
 };
 
 /**
@@ -46,6 +43,10 @@ const char *sender_init(struct sender *sender);
 
 /** sender_copy() - copy @size bytes at @address of the sender. Return: 0 or -EFAULT */
 int sender_copy(struct sender *sender, void *to, uint64_t address, size_t size);
-/** sender_file() - take a reference to its descriptor @number. Return: a file, or -EBADF, -ENOMEM
+/**
+ * sender_file() - take a reference to its descriptor @number
+ *
+ * Return: a file; -EBADF; -ENOMEM over a limit, also when more were asked for than any
+ * receiver can be sent at once (WIRE_MAX_FILES), the same ones counted again.
  */
 int sender_file(struct sender *sender, uint32_t number);

@@ -15,7 +15,7 @@
 #include "leak.h"
 #include "util/log.h"
 
-static uint8_t memory[4096];
+static uint8_t memory[16384];
 static struct memory_arena arena = {memory, sizeof(memory)};
 
 static void fill(void)
@@ -115,9 +115,13 @@ START_TEST(test_many)
 		state = state * 1103515245 + 12345;
 		segments[i].address = (state >> 8) % 8192;
 		segments[i].size = (state >> 3) % (i % 50 ? 24 : 2000);
-		segments[i].offset = i;
+		/* All are of one memory: what is at an address is so in each that holds it. */
+		segments[i].offset = segments[i].address;
 	}
 	ck_assert_ptr_null(sender_init(&sender));
+	for (size_t i = 1; i < sender.range_count; i++)
+		ck_assert_uint_ge(sender.ranges[i].address,
+			sender.ranges[i - 1].address + sender.ranges[i - 1].size);
 	for (uint64_t address = 0; address < 11000; address++) {
 		bool held = false;
 
@@ -125,6 +129,8 @@ START_TEST(test_many)
 			held = held || (address >= segments[i].address &&
 					       address - segments[i].address < segments[i].size);
 		ck_assert_int_eq(sender_copy(&sender, &byte, address, 1), held ? 0 : -EFAULT);
+		if (held)
+			ck_assert_uint_eq(byte, memory[address]);
 	}
 }
 END_TEST
@@ -159,6 +165,12 @@ START_TEST(test_files)
 		ck_assert_int_eq(sender_file(&sender, 999), -EBADF);
 	}
 	ck_assert_int_eq(sender_file(&sender, numbers[19]), -ENOMEM);
+	/* The same one again and again, up to what a receiver can be sent. */
+	for (int i = 0; i < (int)WIRE_MAX_FILES - 19; i++) {
+		ck_assert_int_eq(sender_file(&sender, numbers[0]), fds[0]);
+		files_unref(files, fds[0]);
+	}
+	ck_assert_int_eq(sender_file(&sender, numbers[0]), -ENOMEM);
 	ck_assert_uint_eq(files_count(files), 19);
 	for (int i = 0; i < 19; i++)
 		files_unref(files, fds[i]);
