@@ -99,6 +99,18 @@ uint32_t raw_exchange(int fd, struct stream *out, struct binder_transaction_data
 	return end;
 }
 
+void raw_write(int fd, struct stream *out)
+{
+	struct binder_write_read bwr = {
+		.write_size = out->size,
+		.write_buffer = (uintptr_t)out->bytes,
+	};
+
+	if (ioctl(fd, BINDER_WRITE_READ, &bwr) < 0 || bwr.write_consumed != out->size)
+		raw_die("a write was not taken");
+	out->size = 0;
+}
+
 void raw_free(struct stream *out, const struct binder_transaction_data *in)
 {
 	binder_uintptr_t buffer = in->data.ptr.buffer;

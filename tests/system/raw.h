@@ -31,6 +31,8 @@ void stream_command(struct stream *stream, uint32_t command, const void *argumen
  * Return: the BR_ command that ended it.
  */
 uint32_t raw_exchange(int fd, struct stream *out, struct binder_transaction_data *in);
+/** raw_write() - write @out without reading, and empty it */
+void raw_write(int fd, struct stream *out);
 /** raw_free() - queue a BC_FREE_BUFFER of what @in brought */
 void raw_free(struct stream *out, const struct binder_transaction_data *in);
 /**
