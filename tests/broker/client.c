@@ -101,12 +101,17 @@ long daemon_figure(const struct daemon *daemon, const char *key)
 
 void daemon_figures(const struct daemon *daemon, char *text, size_t size)
 {
-	char *dropped;
+	char *area, *rest, *dropped;
 
 	daemon_ask(daemon, text, size);
 	dropped = strstr(text, "dropped=");
 	ck_assert_ptr_nonnull(dropped);
 	*dropped = '\0';
+	/* An area keeps the pages that it ever used, as the driver's does. */
+	area = strstr(text, "area_bytes=");
+	ck_assert_ptr_nonnull(area);
+	rest = strchr(area, '\n') + 1;
+	memmove(area, rest, strlen(rest) + 1);
 }
 
 int client_connect(const struct daemon *daemon)
