@@ -105,7 +105,7 @@ END_TEST
 /* Many segments, in no order and some within others, against a search one by one. */
 START_TEST(test_many)
 {
-	struct wire_segment segments[300];
+	struct wire_segment segments[300] = {{0}};
 	struct sender sender = make(segments, 300);
 	unsigned state = 12345;
 	uint8_t byte;
