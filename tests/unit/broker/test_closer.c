@@ -10,11 +10,13 @@
 #include <sys/eventfd.h>
 #include <sys/mman.h>
 #include <sys/socket.h>
+#include <sys/uio.h>
 #include <time.h>
 #include <unistd.h>
 
 #include "broker/closer.h"
 #include "leak.h"
+#include "wire/wire.h"
 
 static unsigned told;
 
@@ -43,17 +45,14 @@ END_TEST
 /* Whoever waits for the other end's close sees it when the call returns. */
 START_TEST(test_quick)
 {
-	int ends[2], pair[2];
+	int ends[2];
 	char byte;
 
 	ck_assert_int_eq(pipe2(ends, O_CLOEXEC), 0);
 	ck_assert_int_eq(closer_close(ends[1], &told), 1);
 	ck_assert_int_eq(read(ends[0], &byte, 1), 0);
 	ck_assert_int_eq(closer_close(ends[0], &told), 1);
-	ck_assert_int_eq(socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, pair), 0);
-	ck_assert_int_eq(closer_close(pair[1], &told), 1);
-	ck_assert_int_eq(read(pair[0], &byte, 1), 0);
-	ck_assert_int_eq(closer_close(pair[0], &told), 1);
+	ck_assert_int_eq(closer_close(socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0), &told), 1);
 	ck_assert_int_eq(closer_close(eventfd(0, EFD_CLOEXEC), &told), 1);
 	ck_assert_int_eq(closer_close(memfd_create("x", MFD_CLOEXEC), &told), 1);
 	ck_assert_uint_eq(told, 0);
@@ -114,6 +113,24 @@ START_TEST(test_stuck)
 }
 END_TEST
 
+/* One that does not end, in a message that nobody has read, in the socket that is closed. */
+START_TEST(test_stuck_inside)
+{
+	int pair[2], other, fd = lingering(&other);
+	struct iovec part = {.iov_base = "x", .iov_len = 1};
+
+	ck_assert_int_eq(socketpair(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0, pair), 0);
+	ck_assert_int_eq(wire_send(pair[0], &part, 1, &fd, 1, 0), 1);
+	close(fd);
+	close(pair[0]);
+	ck_assert_int_eq(closer_close(pair[1], &told), 0);
+	ck_assert_int_eq(closer_stop(), -EBUSY);
+	close(other);
+	reap_all();
+	ck_assert_uint_eq(told, 1);
+}
+END_TEST
+
 int main(void)
 {
 	Suite *suite = suite_create("broker/closer");
@@ -126,6 +143,7 @@ int main(void)
 	tcase_add_test(tc, test_quick);
 	tcase_add_test(tc, test_others);
 	tcase_add_test(tc, test_stuck);
+	tcase_add_test(tc, test_stuck_inside);
 	suite_add_tcase(suite, tc);
 	runner = srunner_create(suite);
 	srunner_run_all(runner, CK_NORMAL);
