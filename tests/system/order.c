@@ -85,27 +85,11 @@ static void send_oneways(const struct round *round)
 	close(fd);
 }
 
-static int become_manager(int ready)
-{
-	const uint32_t enter = BC_ENTER_LOOPER;
-	struct stream out = {.size = 0};
-	int fd = raw_open(AREA);
-
-	if (ioctl(fd, BINDER_SET_CONTEXT_MGR, 0) < 0)
-		raw_die("BINDER_SET_CONTEXT_MGR");
-	stream_put(&out, &enter, sizeof(enter));
-	raw_write(fd, &out);
-	free(out.bytes);
-	if (write(ready, "\n", 1) != 1)
-		raw_die("pipe");
-	return fd;
-}
-
 static void receiver(int ready, void *data)
 {
 	const struct round *round = data;
 
-	receive_oneways(become_manager(ready), round);
+	receive_oneways(raw_manager(AREA, ready), round);
 	for (;;)
 		pause();
 }
@@ -116,7 +100,7 @@ static void replier(int ready, void *data)
 	const struct round *round = data;
 	struct binder_transaction_data call, reply = {0};
 	struct stream out = {.size = 0};
-	int fd = become_manager(ready);
+	int fd = raw_manager(AREA, ready);
 
 	for (;;) {
 		if (raw_exchange(fd, &out, &call) != BR_TRANSACTION)
@@ -193,7 +177,7 @@ static void two_threads(int ready, void *data)
 	pthread_t thread;
 	char byte;
 
-	round->fd = become_manager(ready);
+	round->fd = raw_manager(AREA, ready);
 	if (pthread_create(&thread, NULL, look_thread, round) != 0)
 		raw_die("pthread_create");
 	for (unsigned long i = 0; i < round->rounds; i++) {

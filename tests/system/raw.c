@@ -142,3 +142,19 @@ pid_t raw_start(void (*main)(int ready, void *data), void *data)
 	close(ready[0]);
 	return child;
 }
+
+int raw_manager(size_t size, int ready)
+{
+	const uint32_t enter = BC_ENTER_LOOPER;
+	struct stream out = {.size = 0};
+	int fd = raw_open(size);
+
+	if (ioctl(fd, BINDER_SET_CONTEXT_MGR, 0) < 0)
+		raw_die("BINDER_SET_CONTEXT_MGR");
+	stream_put(&out, &enter, sizeof(enter));
+	raw_write(fd, &out);
+	free(out.bytes);
+	if (write(ready, "\n", 1) != 1)
+		raw_die("pipe");
+	return fd;
+}

@@ -22,6 +22,8 @@ struct stream {
 _Noreturn void raw_die(const char *what);
 /** raw_open() - open and map @size bytes */
 int raw_open(size_t size);
+/** raw_manager() - the same as context manager and looper; says so by a byte to @ready */
+int raw_manager(size_t size, int ready);
 void stream_put(struct stream *stream, const void *data, size_t size);
 void stream_command(struct stream *stream, uint32_t command, const void *argument);
 /**

@@ -46,17 +46,11 @@ static void acquire_all(
 
 static void serve(int ready, void *data)
 {
-	const uint32_t enter = BC_ENTER_LOOPER;
 	struct binder_transaction_data call, reply = {.flags = TF_ACCEPT_FDS};
 	struct stream out = {.size = 0};
-	int fd = raw_open(MAPPING);
+	int fd = raw_manager(MAPPING, ready);
 
 	(void)data;
-	if (ioctl(fd, BINDER_SET_CONTEXT_MGR, 0) < 0)
-		raw_die("BINDER_SET_CONTEXT_MGR");
-	if (write(ready, "\n", 1) != 1)
-		raw_die("pipe");
-	stream_put(&out, &enter, sizeof(enter));
 	for (;;) {
 		if (raw_exchange(fd, &out, &call) != BR_TRANSACTION)
 			continue;
