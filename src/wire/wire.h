@@ -74,7 +74,7 @@ enum wire_type {
 	WIRE_FILES_DONE,  /* answers WIRE_INSTALL: wire_files_done and the numbers */
 	WIRE_READ_FAULT,  /* the last answer's returns could not be stored (EFAULT) */
 	WIRE_FLUSH,	  /* a duplicate was closed */
-	WIRE_CREDENTIALS, /* carries SCM_CREDENTIALS with the present effective uid */
+	WIRE_CREDENTIALS, /* first on a channel made after the effective uid changed: orders that */
 
 	/* channel, broker to library */
 	WIRE_ANSWER = 64, /* wire_answer, then its bytes */
