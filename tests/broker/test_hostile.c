@@ -20,6 +20,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "../unit/leak.h"
 #include "client.h"
 
 #define AREA 65536
@@ -609,6 +610,7 @@ START_TEST(test_killed)
 		uint8_t bytes[RETURNS];
 
 		if (!pid) {
+			leak_leave_check();
 			victim();
 			_exit(0);
 		}
