@@ -116,8 +116,9 @@ END_TEST
 /* One that does not end, in a message that nobody has read, in the socket that is closed. */
 START_TEST(test_stuck_inside)
 {
+	char byte = 'x';
 	int pair[2], other, fd = lingering(&other);
-	struct iovec part = {.iov_base = "x", .iov_len = 1};
+	struct iovec part = {.iov_base = &byte, .iov_len = 1};
 
 	ck_assert_int_eq(socketpair(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0, pair), 0);
 	ck_assert_int_eq(wire_send(pair[0], &part, 1, &fd, 1, 0), 1);
