@@ -3,7 +3,8 @@
 /*
  * Quick ones are told by asking for nothing but their kind, which no file system is asked
  * for (AT_STATX_DONT_SYNC and an empty mask): pipes, anonymous inodes (eventfd, epoll and
- * the like), memory files, which alone know seals, and sockets that do not linger.
+ * the like), memory files, which alone know seals, and sockets that do not linger. Unix
+ * sockets are not among them: with one, the descriptors in its unread messages are closed.
  *
  * For the others there is a queue and, as long as there is something in it, threads. A
  * thread that is stuck is not waited for: when no thread is idle another is started, up to
@@ -47,12 +48,15 @@ static unsigned closer_threads;
 static size_t closer_jobs; /* waiting or being closed */
 static atomic_uint closer_done_count;
 
-static bool closer_socket_lingers(int fd)
+static bool closer_socket_is_quick(int fd)
 {
 	struct linger linger;
-	socklen_t size = sizeof(linger);
+	socklen_t size = sizeof(linger), domain_size = sizeof(int);
+	int domain;
 
-	return getsockopt(fd, SOL_SOCKET, SO_LINGER, &linger, &size) < 0 || linger.l_onoff;
+	return getsockopt(fd, SOL_SOCKET, SO_LINGER, &linger, &size) == 0 && !linger.l_onoff &&
+	       getsockopt(fd, SOL_SOCKET, SO_DOMAIN, &domain, &domain_size) == 0 &&
+	       domain != AF_UNIX;
 }
 
 static bool closer_is_quick(int fd)
@@ -66,7 +70,7 @@ static bool closer_is_quick(int fd)
 	case 0:
 		return true;
 	case S_IFSOCK:
-		return !closer_socket_lingers(fd);
+		return closer_socket_is_quick(fd);
 	case S_IFREG:
 		return fcntl(fd, F_GET_SEALS) >= 0;
 	default:

@@ -29,8 +29,6 @@
 #include <errno.h>
 #include <stdlib.h>
 
-#include "util/fd.h"
-
 TAILQ_HEAD(link_list, link);
 SLIST_HEAD(loop_graves, loop_grave);
 
@@ -229,6 +227,12 @@ int link_init(struct link *link, struct loop *loop, int fd, link_handler *handle
 	return 0;
 }
 
+void loop_close(struct loop *loop, int fd)
+{
+	if (fd >= 0)
+		inbox_close(loop->inbox, fd);
+}
+
 void link_check(struct link *link)
 {
 	link_event(link->fd, EV_READ, link);
@@ -248,5 +252,6 @@ void link_deinit(struct link *link)
 		STAILQ_REMOVE_HEAD(&link->held, entry);
 		inbox_return(link->loop->inbox, message);
 	}
-	link->fd = fd_close(link->fd);
+	inbox_close(link->loop->inbox, link->fd);
+	link->fd = -1;
 }

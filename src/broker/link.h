@@ -62,6 +62,9 @@ void loop_stop(struct loop *loop);
 /** loop_bury() - have @memory freed at the end of the round; @grave lies in it */
 void loop_bury(struct loop *loop, struct loop_grave *grave, void *memory);
 
+/** loop_close() - close the socket of a client that has no link; nothing below 0 */
+void loop_close(struct loop *loop, int fd);
+
 /**
  * link_init() - take over the socket @fd and listen to it
  *

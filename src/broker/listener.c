@@ -92,23 +92,24 @@ static int listener_turn_away(struct listener *listener)
 	listener->told = now;
 	listener->reserve = fd_close(listener->reserve);
 	fd = accept4(listener->fd, NULL, NULL, SOCK_CLOEXEC | SOCK_NONBLOCK);
-	fd_close(fd);
-	listener->reserve = open("/dev/null", O_RDONLY | O_CLOEXEC);
+	loop_close(listener->loop, fd);
 	return fd < 0 ? -EAGAIN : 0;
 }
 
 static int listener_take(struct listener *listener)
 {
-	int fd = accept4(listener->fd, NULL, NULL, SOCK_CLOEXEC | SOCK_NONBLOCK);
-	int ret;
+	int fd, ret;
 
+	if (listener->reserve < 0)
+		listener->reserve = open("/dev/null", O_RDONLY | O_CLOEXEC);
+	fd = accept4(listener->fd, NULL, NULL, SOCK_CLOEXEC | SOCK_NONBLOCK);
 	if (fd < 0 && (errno == EMFILE || errno == ENFILE))
 		return listener_turn_away(listener);
 	if (fd < 0)
 		return errno == ECONNABORTED || errno == EINTR ? 0 : -errno;
 	ret = listener->accept(listener->data, fd);
 	if (ret)
-		fd_close(fd);
+		loop_close(listener->loop, fd);
 	return 0;
 }
 

@@ -199,3 +199,39 @@ int inbox_receive(struct inbox *inbox, int fd, struct message_queue *queue)
 		return errno == EAGAIN ? 0 : -errno;
 	return inbox_queue(inbox, count, queue);
 }
+
+/* Drops what can be received at once. Return: whether there may be more. */
+static bool inbox_discard(struct inbox *inbox, int fd)
+{
+	struct message_queue queue = STAILQ_HEAD_INITIALIZER(queue);
+	struct message *message;
+	bool more = false;
+	int count;
+
+	if (inbox_prepare(inbox))
+		return false;
+	do {
+		count = recvmmsg(
+			fd, inbox->headers, INBOX_MESSAGES, MSG_DONTWAIT | MSG_CMSG_CLOEXEC, NULL);
+	} while (count < 0 && (errno == EINTR || errno == ECONNRESET));
+	for (int i = 0; i < count; i++) {
+		/* The end has no sender; a message of no bytes has one. */
+		more = inbox->headers[i].msg_hdr.msg_controllen > 0;
+		message = inbox->slots[i];
+		inbox->slots[i] = NULL;
+		message_take(message, &inbox->headers[i]);
+		inbox_return(inbox, message);
+	}
+	return more;
+}
+
+void inbox_close(struct inbox *inbox, int fd)
+{
+	setsockopt(fd, SOL_SOCKET, SO_PASSCRED, &(int){1}, sizeof(int));
+	/* From here on nothing more comes. */
+	shutdown(fd, SHUT_RDWR);
+	while (inbox_discard(inbox, fd))
+		;
+	/* A client that kept this end could have hidden messages of no bytes from us. */
+	closer_close(fd, NULL);
+}

@@ -47,3 +47,11 @@ int inbox_receive(struct inbox *inbox, int fd, struct message_queue *queue);
 
 /** inbox_return() - done with @message: closes the descriptors left in it */
 void inbox_return(struct inbox *inbox, struct message *message);
+
+/**
+ * inbox_close() - hang up on @fd, and have it closed
+ *
+ * What still lies in it is taken out first: with the socket the kernel closes the
+ * descriptors there, and whoever closes it waits for that (broker/closer.h).
+ */
+void inbox_close(struct inbox *inbox, int fd);
