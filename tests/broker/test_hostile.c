@@ -53,6 +53,7 @@ static void expect(const struct client *client, uint32_t command, void *data, si
 			if (found != command)
 				continue;
 			if (size)
+				if (size)
 				memcpy(data, bytes + at + 4, size);
 			return;
 		}
@@ -87,6 +88,15 @@ static void call(void)
 	expect(&server, BR_TRANSACTION_COMPLETE, NULL, 0);
 }
 
+/* A call that takes all of the server's area and fails: what was used once stays charged. */
+static void use_area(void)
+{
+	struct command_transaction out = {.command = BC_TRANSACTION, .data.data_size = AREA};
+
+	client_write_read(&caller, caller.channel, 0, &out, sizeof(out), RETURNS);
+	expect(&caller, BR_FAILED_REPLY, NULL, 0);
+}
+
 static void setup(void)
 {
 	uint32_t enter = BC_ENTER_LOOPER;
@@ -101,6 +111,7 @@ static void setup(void)
 	client_write_read(&server, server.channel, 0, &enter, sizeof(enter), 0);
 	ck_assert_int_eq(client_answer(server.channel, &(struct wire_answer){0}, NULL, 0), 0);
 	client_open_as_other(&caller, &broker);
+	use_area();
 	call();
 	daemon_figures(&broker, before, sizeof(before));
 }
