@@ -54,7 +54,7 @@ static void expect(const struct client *client, uint32_t command, void *data, si
 				continue;
 			if (size)
 				if (size)
-				memcpy(data, bytes + at + 4, size);
+					memcpy(data, bytes + at + 4, size);
 			return;
 		}
 		client_write_read(client, client->channel, 0, NULL, 0, RETURNS);
