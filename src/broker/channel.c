@@ -96,6 +96,8 @@ static int channel_init(struct channel *channel, int fd)
 	ret = link_init(&channel->link, connection->broker->loop, fd, channel_message);
 	if (ret)
 		peer_unref(channel->peer);
+	else
+		link_set_load(&channel->link, quota_user_load(connection->user));
 	return ret;
 }
 

@@ -170,6 +170,8 @@ static int connection_init(struct connection *connection, int fd)
 	}
 	if (ret)
 		quota_user_unref(connection->user);
+	else
+		link_set_load(&connection->link, quota_user_load(connection->user));
 	return ret;
 }
 

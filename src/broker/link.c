@@ -21,6 +21,10 @@
  *    two in a row the second may overtake a third from elsewhere which was sent between them
  *    and after the round began; there is none when the library never sends two in a row.
  *
+ * What is held is charged to nobody yet, memory and descriptors. So a user of whom much is
+ * held has messages received one by one, to be acted on at once, until that is worked off.
+ * No library brings that about; the order among such a user's own messages may suffer.
+ *
  * Handlers run with the link in hand, so nothing that they end is freed before the round is.
  */
 
@@ -28,6 +32,9 @@
 
 #include <errno.h>
 #include <stdlib.h>
+
+/* Of one user's messages: each counts 1, and 1 for each descriptor and each 512 bytes. */
+#define LINK_LOAD_MAX 4096
 
 TAILQ_HEAD(link_list, link);
 SLIST_HEAD(loop_graves, loop_grave);
@@ -102,15 +109,42 @@ static void link_hold(struct link *link)
 	TAILQ_INSERT_TAIL(&link->loop->held, link, entry);
 }
 
-/* Takes what is there; what cannot be received ends the connection like its end. */
+static size_t link_weight(const struct message *message)
+{
+	return 1 + message->file_count + message->size / 512;
+}
+
+static bool link_is_loaded(const struct link *link)
+{
+	return link->load && *link->load >= LINK_LOAD_MAX;
+}
+
+static struct message *link_take(struct link *link)
+{
+	struct message *message = STAILQ_FIRST(&link->held);
+
+	if (!message)
+		return NULL;
+	STAILQ_REMOVE_HEAD(&link->held, entry);
+	if (link->load)
+		*link->load -= link_weight(message);
+	return message;
+}
+
+/* Takes what is there, with nothing held; an error ends the connection like its end. */
 static void link_receive(struct link *link)
 {
-	struct inbox *inbox = link->loop->inbox;
-	int count = inbox_receive(inbox, link->fd, &link->held);
+	int most = link_is_loaded(link) ? 1 : INBOX_MESSAGES;
+	int count = inbox_receive(link->loop->inbox, link->fd, most, &link->held);
+	const struct message *message;
 
-	link->more = count == INBOX_MESSAGES;
+	link->more = count == most;
 	if (count < 0)
 		event_active(&link->event, EV_CLOSED, 0);
+	if (!link->load)
+		return;
+	for (message = STAILQ_FIRST(&link->held); message; message = STAILQ_NEXT(message, entry))
+		*link->load += link_weight(message);
 }
 
 static bool link_is_quiet(const struct message *message)
@@ -126,8 +160,7 @@ static void link_act(struct link *link)
 	struct message *message;
 	bool again = true, quiet;
 
-	while (again && (message = STAILQ_FIRST(&link->held))) {
-		STAILQ_REMOVE_HEAD(&link->held, entry);
+	while (again && (message = link_take(link))) {
 		quiet = link_is_quiet(message);
 		again = link->handler(link, message);
 		inbox_return(link->loop->inbox, message);
@@ -175,8 +208,9 @@ static void link_resume(struct link *link)
 		return;
 	}
 	/* What arrives only now may be newer than what the next round brings. */
-	link_receive(link);
-	if (!STAILQ_EMPTY(&link->held))
+	if (!link_is_loaded(link))
+		link_receive(link);
+	if (link->more || !STAILQ_EMPTY(&link->held))
 		link_hold(link);
 }
 
@@ -218,6 +252,7 @@ int link_init(struct link *link, struct loop *loop, int fd, link_handler *handle
 	link->loop = loop;
 	link->handler = handler;
 	link->queued = link->more = false;
+	link->load = NULL;
 	STAILQ_INIT(&link->held);
 	if (event_assign(
 		    &link->event, loop->base, fd, EV_READ | EV_PERSIST | EV_ET, link_event, link) ||
@@ -225,6 +260,11 @@ int link_init(struct link *link, struct loop *loop, int fd, link_handler *handle
 		return -ENOMEM;
 	link->fd = fd;
 	return 0;
+}
+
+void link_set_load(struct link *link, size_t *load)
+{
+	link->load = load;
 }
 
 void loop_close(struct loop *loop, int fd)
@@ -248,10 +288,8 @@ void link_deinit(struct link *link)
 	if (link->queued)
 		TAILQ_REMOVE(&link->loop->held, link, entry);
 	link->queued = false;
-	while ((message = STAILQ_FIRST(&link->held))) {
-		STAILQ_REMOVE_HEAD(&link->held, entry);
+	while ((message = link_take(link)))
 		inbox_return(link->loop->inbox, message);
-	}
 	inbox_close(link->loop->inbox, link->fd);
 	link->fd = -1;
 }

@@ -43,6 +43,7 @@ struct link {
 	bool queued;		   /* on loop->held */
 	uint64_t round;		   /* of being put there */
 	bool more;		   /* there may be more to receive */
+	size_t *load;		   /* of the user, counting what is held; NULL: not counted */
 	TAILQ_ENTRY(link) entry;
 };
 
@@ -71,6 +72,9 @@ void loop_close(struct loop *loop, int fd);
  * Return: 0 or a negative errno, and @fd is still the caller's.
  */
 int link_init(struct link *link, struct loop *loop, int fd, link_handler *handler);
+
+/** link_set_load() - count what @link holds in *@load, which has to last as long */
+void link_set_load(struct link *link, size_t *load);
 
 /** link_check() - act at once on what is there already, as if it had just arrived */
 void link_check(struct link *link);

@@ -184,7 +184,7 @@ static int inbox_queue(struct inbox *inbox, int count, struct message_queue *que
 	return queued;
 }
 
-int inbox_receive(struct inbox *inbox, int fd, struct message_queue *queue)
+int inbox_receive(struct inbox *inbox, int fd, int most, struct message_queue *queue)
 {
 	int count, ret = inbox_prepare(inbox);
 
@@ -193,7 +193,7 @@ int inbox_receive(struct inbox *inbox, int fd, struct message_queue *queue)
 	/* A peer that closed without having read all leaves ECONNRESET before its messages. */
 	do {
 		count = recvmmsg(
-			fd, inbox->headers, INBOX_MESSAGES, MSG_DONTWAIT | MSG_CMSG_CLOEXEC, NULL);
+			fd, inbox->headers, (unsigned)most, MSG_DONTWAIT | MSG_CMSG_CLOEXEC, NULL);
 	} while (count < 0 && (errno == EINTR || errno == ECONNRESET));
 	if (count < 0)
 		return errno == EAGAIN ? 0 : -errno;

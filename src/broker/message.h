@@ -36,14 +36,15 @@ struct inbox *inbox_free(struct inbox *inbox);
 
 /**
  * inbox_receive() - take what has arrived at a socket, without waiting
+ * @most:  messages; at most INBOX_MESSAGES
  * @queue: where the messages are appended, in order
  *
  * The end of the connection is a message of no bytes.
  *
- * Return: how many, at most INBOX_MESSAGES (then there may be more), 0 when nothing
+ * Return: how many (if @most, there may be more), 0 when nothing
  * is there, or a negative errno: ENOMEM, or what recvmsg(2) says.
  */
-int inbox_receive(struct inbox *inbox, int fd, struct message_queue *queue);
+int inbox_receive(struct inbox *inbox, int fd, int most, struct message_queue *queue);
 
 /** inbox_return() - done with @message: closes the descriptors left in it */
 void inbox_return(struct inbox *inbox, struct message *message);

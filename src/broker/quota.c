@@ -24,6 +24,7 @@ struct quota_user {
 	struct quota *quota;
 	uid_t uid;
 	size_t refs;
+	size_t load;
 	uint64_t held[QUOTA_KINDS];
 	bool told[QUOTA_KINDS];
 };
@@ -133,6 +134,11 @@ struct quota_user *quota_user_unref(struct quota_user *user)
 	user->quota->count--;
 	free(user);
 	return NULL;
+}
+
+size_t *quota_user_load(struct quota_user *user)
+{
+	return &user->load;
 }
 
 int quota_charge(struct quota_user *user, enum quota_kind kind, uint64_t amount)

@@ -51,6 +51,9 @@ struct quota_user *quota_user_get(struct quota *quota, uid_t uid);
 struct quota_user *quota_user_ref(struct quota_user *user);
 struct quota_user *quota_user_unref(struct quota_user *user);
 
+/** quota_user_load() - a count of what is held of the user's messages: see broker/link.h */
+size_t *quota_user_load(struct quota_user *user);
+
 /**
  * quota_charge() - take @amount of @kind from what @user may hold
  *

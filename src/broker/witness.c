@@ -65,6 +65,7 @@ int witness_new(struct connection *connection, int fd)
 		return ret;
 	}
 	witness->connection = connection;
+	link_set_load(&witness->link, quota_user_load(connection->user));
 	connection->broker->witnesses++;
 	LIST_INSERT_HEAD(&connection->witnesses, witness, entry);
 	/* A child that is gone already counts before any request that comes after it. */

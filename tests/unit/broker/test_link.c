@@ -200,6 +200,41 @@ START_TEST(test_ended_by_handler)
 }
 END_TEST
 
+/* Of a user of whom too much is held, no more is taken than is acted on at once. */
+static size_t load;
+
+static void react_loaded(char message)
+{
+	size_t held = message == 'b';
+
+	if (message == 'a')
+		load = 0;
+	else
+		ck_assert_uint_eq(load, held);
+}
+
+START_TEST(test_load)
+{
+	react = react_loaded;
+	load = 1000000;
+	link_set_load(&links[0], &load);
+	tell(0, 'a');
+	tell(0, 'b');
+	tell(0, 'c');
+	tell(1, 'd');
+	ck_assert_str_eq(run(4), "adbc");
+	react = NULL;
+	tell(0, 'e');
+	link_check(&links[0]);
+	tell(0, 'f');
+	tell(0, 'g');
+	link_check(&links[0]);
+	ck_assert_uint_eq(load, 1);
+	link_deinit(&links[0]);
+	ck_assert_uint_eq(load, 0);
+}
+END_TEST
+
 int main(void)
 {
 	Suite *suite = suite_create("broker/link");
@@ -215,6 +250,7 @@ int main(void)
 	tcase_add_test(tc, test_groups);
 	tcase_add_test(tc, test_end);
 	tcase_add_test(tc, test_ended_by_handler);
+	tcase_add_test(tc, test_load);
 	suite_add_tcase(suite, tc);
 	runner = srunner_create(suite);
 	srunner_run_all(runner, CK_NORMAL);
