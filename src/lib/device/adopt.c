@@ -21,21 +21,31 @@
 #include "lib/device/table.h"
 #include "util/path.h"
 
+/* Whether @fd is a connection to a named socket of our kind, and to which. */
+static bool adopt_peer(int fd, struct sockaddr_un *address)
+{
+	socklen_t address_size = sizeof(*address);
+	socklen_t type_size = sizeof(int);
+	int type;
+
+	memset(address, 0, sizeof(*address));
+	if (getsockopt(fd, SOL_SOCKET, SO_TYPE, &type, &type_size) < 0 || type != SOCK_SEQPACKET ||
+		getpeername(fd, (struct sockaddr *)address, &address_size) < 0 ||
+		address->sun_family != AF_UNIX || address_size > sizeof(*address))
+		return false;
+	address->sun_path[sizeof(address->sun_path) - 1] = '\0';
+	return true;
+}
+
 /* The name of the context that @fd is connected to; "" for none. */
 static void adopt_name(int fd, char *name, size_t size)
 {
-	struct sockaddr_un address = {0};
-	socklen_t address_size = sizeof(address);
-	socklen_t type_size = sizeof(int);
+	struct sockaddr_un address;
 	const char *slash;
-	int type;
 
 	name[0] = '\0';
-	if (getsockopt(fd, SOL_SOCKET, SO_TYPE, &type, &type_size) < 0 || type != SOCK_SEQPACKET ||
-		getpeername(fd, (struct sockaddr *)&address, &address_size) < 0 ||
-		address.sun_family != AF_UNIX || address_size > sizeof(address))
+	if (!adopt_peer(fd, &address))
 		return;
-	address.sun_path[sizeof(address.sun_path) - 1] = '\0';
 	slash = strrchr(address.sun_path, '/');
 	if (slash && strlen(slash + 1) < size && path_context_valid(slash + 1) &&
 		connect_find(slash + 1) == 0 && connect_trusted(fd))
@@ -45,6 +55,7 @@ static void adopt_name(int fd, char *name, size_t size)
 struct device *adopt(int fd)
 {
 	struct channel *channel = NULL;
+	struct sockaddr_un address;
 	char name[DEVICE_NAME_MAX];
 	struct device *device;
 	struct lock_state lock;
@@ -57,7 +68,8 @@ struct device *adopt(int fd)
 		return NULL;
 	}
 	device_lock(&lock);
-	device = table_peek(fd) ? NULL : device_new(name, O_RDWR);
+	/* Another thread may have closed it meanwhile: it is looked at once more. */
+	device = table_peek(fd) || !adopt_peer(fd, &address) ? NULL : device_new(name, O_RDWR);
 	if (device) {
 		device->foreign = true;
 		atomic_store(&device->fd_arrays, true);

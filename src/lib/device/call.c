@@ -195,19 +195,29 @@ int call_send(struct call *call, const struct iovec *iov, int iovcnt, const int 
 	return r;
 }
 
-/* Takes a token off the main connection, unless the number means something else by now. */
+/*
+ * Takes a token off the main connection. The program may have closed the number meanwhile,
+ * and have something else under it: no number of the table is closed while we have the lock.
+ */
 static void call_drain(const struct call *call)
 {
+	struct lock_state lock;
 	struct wire_head token;
+	int fd = call->fd;
 
-	if (table_peek(call->fd) == call->device)
-		recv(call->fd, &token, sizeof(token), MSG_DONTWAIT);
+	device_lock(&lock);
+	if (table_peek(fd) != call->device)
+		fd = table_number(call->device, 0);
+	if (fd >= 0)
+		recv(fd, &token, sizeof(token), MSG_DONTWAIT);
+	device_unlock(&lock);
 }
 
 void call_took(struct call *call)
 {
 	const struct wire_answer *answer = &call->channel->answer;
 	struct standing *standing = call->standing;
+
 	if (answer->head.flags & WIRE_F_NICE)
 		nice_apply(answer->nice);
 	if (answer->head.flags & WIRE_F_DRAIN)
@@ -239,8 +249,11 @@ int call_request(struct call *call, struct request *request)
 	if (call_lost(call))
 		return -EINTR;
 	channel->phase = CHANNEL_BUILDING;
-	channel->quiet = 0;
-	channel->slot.used = 0;
+	if (channel->answer.head.type == WIRE_ANSWER) {
+		/* The broker has read what quiet messages before had staged. */
+		channel->quiet = 0;
+		channel->slot.used = 0;
+	}
 	if (r == -ECONNREFUSED) {
 		channel->dead = true;
 		return r;

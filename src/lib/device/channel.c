@@ -185,7 +185,9 @@ void channel_close(struct channel *channel)
 	struct device *device = channel->device;
 
 	channel->fd = table_own_close(channel->fd);
-	arena_slot_put(&device->arena, &channel->slot);
+	/* What a quiet message staged may be unread yet: then nobody else may have the place. */
+	if (!channel->quiet)
+		arena_slot_put(&device->arena, &channel->slot);
 	arena_unstage(&device->arena, &channel->ranges);
 	TAILQ_REMOVE(&device->channels, channel, link);
 	channel->device = NULL;

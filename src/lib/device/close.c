@@ -46,6 +46,7 @@ static void close_flush(struct device *device, int fd)
 		close_flush_opener(device, fd);
 }
 
+/* The number is none of @device's any more. */
 static void close_forget(const struct device *device, int fd)
 {
 	struct device *cleared = NULL;
@@ -82,8 +83,28 @@ void device_closing_range(unsigned int first, unsigned int last)
 
 int binderd_close(int fd)
 {
-	device_closing(fd);
-	return device_libc.close(fd);
+	struct device *device = table_get(fd);
+	struct device *cleared = NULL;
+	struct lock_state lock;
+	int r, saved = errno;
+
+	if (!device)
+		return device_libc.close(fd);
+	close_flush(device, fd);
+	/* At once, or a request of another thread would make the open socket a device again. */
+	device_lock(&lock);
+	if (table_peek(fd) == device)
+		cleared = table_clear(fd);
+	r = device_libc.close(fd);
+	device_unlock(&lock);
+	if (r == 0)
+		errno = saved;
+	saved = errno;
+	if (cleared)
+		device_put(cleared);
+	device_put(device);
+	errno = saved;
+	return r;
 }
 
 void device_note_dup(int from, int to)

@@ -70,6 +70,7 @@ int ioctl_run(struct call *call, uint32_t command, uint64_t arg)
 	if (command == BINDER_SET_MAX_THREADS)
 		atomic_fetch_add(&call->device->spawn_changes, 1);
 	r = call_request(call, &request);
+	usermem_waited();
 	if (r < 0)
 		return r;
 	if (command == BINDER_THREAD_EXIT)

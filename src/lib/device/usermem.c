@@ -77,6 +77,12 @@ void usermem_begin(void)
 	thread_self.memory_seen = changes;
 }
 
+void usermem_waited(void)
+{
+	if (atomic_load_explicit(&usermem_watched, memory_order_relaxed))
+		usermem_begin();
+}
+
 static bool usermem_known(uintptr_t page, unsigned int access)
 {
 	uintptr_t size = usermem_page_size();

@@ -15,6 +15,9 @@
 /** usermem_begin() - to be called at the start of each call: forgets what may be outdated */
 void usermem_begin(void);
 
+/** usermem_waited() - the call has waited: another thread may have changed the memory */
+void usermem_waited(void);
+
 /**
  * usermem_read() - copy from the program
  *

@@ -155,6 +155,7 @@ static int message_read(struct call *call, struct message *message, struct binde
 	message->request.interruptible = true;
 	message_into(call, message, bwr);
 	r = message_send(call, message);
+	usermem_waited();
 	if (r < 0 && r != -EFAULT)
 		return r;
 	bwr->write_consumed += answer->write_consumed;
