@@ -13,6 +13,7 @@
 
 #include "broker/channel.h"
 
+#include <assert.h>
 #include <errno.h>
 #include <stdlib.h>
 #include <sys/socket.h>
@@ -67,6 +68,8 @@ static struct peer *channel_peer(struct channel *channel)
 	struct connection *connection = channel->connection;
 	struct peer *peer = peer_find(&connection->peers, channel->maker.pid);
 
+	/* There are channels after the handshake alone. */
+	assert(connection->opener);
 	if (channel->own && !peer)
 		peer = connection->opener;
 	if (peer)

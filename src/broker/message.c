@@ -203,7 +203,6 @@ int inbox_receive(struct inbox *inbox, int fd, int most, struct message_queue *q
 /* Drops what can be received at once. Return: whether there may be more. */
 static bool inbox_discard(struct inbox *inbox, int fd)
 {
-	struct message_queue queue = STAILQ_HEAD_INITIALIZER(queue);
 	struct message *message;
 	bool more = false;
 	int count;
