@@ -37,16 +37,15 @@ static bool adopt_peer(int fd, struct sockaddr_un *address)
 	return true;
 }
 
-/* The name of the context that @fd is connected to; "" for none. */
-static void adopt_name(int fd, char *name, size_t size)
+/* The name of the context that @fd is connected to, at *@address; "" for none. */
+static void adopt_name(int fd, struct sockaddr_un *address, char *name, size_t size)
 {
-	struct sockaddr_un address;
 	const char *slash;
 
 	name[0] = '\0';
-	if (!adopt_peer(fd, &address))
+	if (!adopt_peer(fd, address))
 		return;
-	slash = strrchr(address.sun_path, '/');
+	slash = strrchr(address->sun_path, '/');
 	if (slash && strlen(slash + 1) < size && path_context_valid(slash + 1) &&
 		connect_find(slash + 1) == 0 && connect_trusted(fd))
 		strcpy(name, slash + 1);
@@ -55,21 +54,24 @@ static void adopt_name(int fd, char *name, size_t size)
 struct device *adopt(int fd)
 {
 	struct channel *channel = NULL;
-	struct sockaddr_un address;
+	struct sockaddr_un address, again;
 	char name[DEVICE_NAME_MAX];
 	struct device *device;
 	struct lock_state lock;
 	int saved = errno;
 	int r = -ENOMEM;
 
-	adopt_name(fd, name, sizeof(name));
+	adopt_name(fd, &address, name, sizeof(name));
 	if (!name[0]) {
 		errno = saved;
 		return NULL;
 	}
 	device_lock(&lock);
 	/* Another thread may have closed it meanwhile: it is looked at once more. */
-	device = table_peek(fd) || !adopt_peer(fd, &address) ? NULL : device_new(name, O_RDWR);
+	device = NULL;
+	if (table_is_free(fd) && adopt_peer(fd, &again) &&
+		strcmp(again.sun_path, address.sun_path) == 0)
+		device = device_new(name, O_RDWR);
 	if (device) {
 		device->foreign = true;
 		atomic_store(&device->fd_arrays, true);

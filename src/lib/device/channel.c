@@ -170,10 +170,13 @@ int channel_take(struct device *device, int fd, struct channel **out)
 		if (channel->pooled)
 			break;
 	}
+	/* Closed by another thread by now, the number may be something of the program's. */
+	if (table_peek(fd) != device)
+		fd = table_number(device, 0);
 	if (channel)
 		channel->pooled = false;
 	else
-		r = channel_new(device, fd, &channel);
+		r = fd < 0 ? -EBADF : channel_new(device, fd, &channel);
 	device_unlock(&lock);
 	if (r == 0)
 		*out = channel;

@@ -46,7 +46,7 @@ static void close_flush(struct device *device, int fd)
 		close_flush_opener(device, fd);
 }
 
-/* The number is none of @device's any more. */
+/* The number is none of @device's any more, and nobody's until the caller has replaced it. */
 static void close_forget(const struct device *device, int fd)
 {
 	struct device *cleared = NULL;
@@ -55,6 +55,8 @@ static void close_forget(const struct device *device, int fd)
 	device_lock(&lock);
 	if (table_peek(fd) == device)
 		cleared = table_clear(fd);
+	if (cleared)
+		table_take(fd);
 	device_unlock(&lock);
 	if (cleared)
 		device_put(cleared);

@@ -70,6 +70,26 @@ static int open_device(int fd, const char *name, int flags, struct welcome *welc
 	return r;
 }
 
+/* @fd is about to be connected: until it is in the table, it is nothing that is adopted. */
+static void open_begin(int fd)
+{
+	struct lock_state lock;
+
+	device_lock(&lock);
+	table_take(fd);
+	device_unlock(&lock);
+}
+
+static void open_undo(int fd)
+{
+	struct lock_state lock;
+
+	device_lock(&lock);
+	table_free(fd);
+	device_libc.close(fd);
+	device_unlock(&lock);
+}
+
 static int open_socket(const char *name, int flags, bool *had_number)
 {
 	struct welcome welcome = {.arena = -1};
@@ -80,6 +100,7 @@ static int open_socket(const char *name, int flags, bool *had_number)
 	if (fd < 0)
 		return -errno;
 	*had_number = true;
+	open_begin(fd);
 	r = connect_context(fd, name);
 	if (r == 0)
 		r = connect_greet(fd, flags, &welcome);
@@ -91,7 +112,7 @@ static int open_socket(const char *name, int flags, bool *had_number)
 		device_libc.fcntl(fd, F_SETFL, O_RDWR | O_NONBLOCK) < 0)
 		r = -errno;
 	if (r < 0) {
-		device_libc.close(fd);
+		open_undo(fd);
 		return r;
 	}
 	return fd;

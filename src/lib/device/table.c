@@ -6,7 +6,8 @@
  * devices' memory stays devices' memory, the worst that an outdated pointer can do is to
  * take and give back a user of another device.
  *
- * Own descriptors are in the same table, as a device that is none.
+ * Own descriptors are in the same table, as a device that is none; so are those that are
+ * being opened, or closed by a call that replaces them.
  */
 
 #include <errno.h>
@@ -26,7 +27,7 @@
 typedef _Atomic(struct device *) table_entry;
 
 static _Atomic(table_entry *) table_pages[TABLE_SIZE / PAGE_ENTRIES];
-static struct device table_own_mark;
+static struct device table_own_mark, table_taken_mark;
 static struct pool device_pool = {.size = sizeof(struct device)};
 static TAILQ_HEAD(, device) devices = TAILQ_HEAD_INITIALIZER(devices);
 
@@ -51,7 +52,7 @@ struct device *table_peek(int fd)
 {
 	struct device *device = table_value(fd);
 
-	return device == &table_own_mark ? NULL : device;
+	return device == &table_own_mark || device == &table_taken_mark ? NULL : device;
 }
 
 struct device *table_get(int fd)
@@ -161,6 +162,23 @@ struct device *table_clear(int fd)
 	atomic_store_explicit(table_entry_of(fd), NULL, memory_order_release);
 	device->numbers--;
 	return device;
+}
+
+void table_take(int fd)
+{
+	if (!table_value(fd))
+		table_store(fd, &table_taken_mark);
+}
+
+void table_free(int fd)
+{
+	if (table_value(fd) == &table_taken_mark)
+		table_store(fd, NULL);
+}
+
+bool table_is_free(int fd)
+{
+	return !table_value(fd);
 }
 
 /* The first number from @from on whose value is @device, or -1. */

@@ -36,6 +36,15 @@ struct device *device_new(const char *name, int open_flags);
 int table_set(int fd, struct device *device);
 /** table_clear() - @fd is no device; the former one's user is the caller's. Return: it or NULL */
 struct device *table_clear(int fd);
+/**
+ * table_take() / table_free() - keep @fd from being adopted, or no longer
+ *
+ * While it is being opened or closed, a request of another thread may name it.
+ */
+void table_take(int fd);
+void table_free(int fd);
+/** table_is_free() - whether @fd is nothing that is known here */
+bool table_is_free(int fd);
 /** table_number() - some number of @device, from @from on; or -1 */
 int table_number(const struct device *device, int from);
 
