@@ -62,8 +62,8 @@ void call_reap(struct standing *standing, uintptr_t here)
 		if (standing->frames[top] > here || call_on_other_stack())
 			return;
 		receive_discard(standing->channels[top]);
-		if (standing->polls && standing->poll.channel == standing->channels[top])
-			poll_abandon(standing);
+		if (standing->polls)
+			poll_abandon(standing, standing->depth);
 		arena_unstage(&standing->device->arena, &standing->channels[top]->ranges);
 		standing->channels[top]->phase = CHANNEL_IDLE;
 		if (standing->channels[top]->files_ahead)
@@ -73,24 +73,14 @@ void call_reap(struct standing *standing, uintptr_t here)
 	}
 }
 
-/* Ends the request that the thread was interrupted in. */
-static void call_settle_outer(struct standing *standing)
+void call_settle(struct standing *standing, int levels)
 {
-	struct channel *channel = standing->channels[standing->depth - 1];
-
-	switch (channel->phase) {
-	case CHANNEL_SENDING:
-	case CHANNEL_WAITING:
-		if (call_outstanding(channel))
-			receive_peek(channel);
-		break;
-	case CHANNEL_POLLING:
-	case CHANNEL_REARMED:
-		poll_break(channel);
-		break;
-	default:
-		break;
+	for (int i = 0; i < levels; i++) {
+		if (call_outstanding(standing->channels[i]))
+			receive_peek(standing->channels[i]);
 	}
+	if (standing->polls)
+		poll_break(standing->poll.channel);
 }
 
 static int call_enter(struct call *call, uintptr_t here)
@@ -130,9 +120,10 @@ int call_begin(struct call *call, struct device *device, int fd)
 	if (call->standing) {
 		if (call->standing->depth > 0)
 			call_reap(call->standing, here);
-		if (call->standing->depth > 0)
-			call_settle_outer(call->standing);
 		r = call_enter(call, here);
+		/* Inside already: a handler that comes now renews no poll at its end. */
+		if (r == 0 && call->standing->depth > 1)
+			call_settle(call->standing, call->standing->depth - 1);
 	}
 	if (r < 0)
 		device_put(device);
@@ -148,7 +139,6 @@ bool call_lost(const struct call *call)
 void call_end(struct call *call)
 {
 	struct standing *standing = call->standing;
-	struct channel *outer;
 
 	if (call_lost(call))
 		return;
@@ -156,11 +146,10 @@ void call_end(struct call *call)
 	call->channel->phase = CHANNEL_IDLE;
 	atomic_signal_fence(memory_order_seq_cst);
 	standing->depth--;
-	if (standing->depth > 0) {
-		outer = standing->channels[standing->depth - 1];
-		if (outer->phase == CHANNEL_BROKEN)
-			poll_again(outer);
-	}
+	atomic_signal_fence(memory_order_seq_cst);
+	if (standing->polls && standing->polls_at[standing->depth] &&
+		standing->poll.channel->phase == CHANNEL_BROKEN)
+		poll_again(standing->poll.channel);
 	device_put(call->device);
 }
 

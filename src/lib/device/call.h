@@ -35,6 +35,12 @@ struct request {
 int call_begin(struct call *call, struct device *device, int fd);
 void call_end(struct call *call);
 
+/**
+ * call_settle() - end what the thread was interrupted in
+ * @levels: how many requests, the outermost first
+ */
+void call_settle(struct standing *standing, int levels);
+
 /** call_lost() - whether a fork, or a longjmp(3), has taken the call's ground away */
 bool call_lost(const struct call *call);
 

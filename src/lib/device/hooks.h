@@ -165,7 +165,8 @@ int device_stat(const char *path, struct stat *st);
 struct device_poll {
 	short revents; /* known at once when not 0 */
 	short events;
-	bool begun;
+	bool begun; /* this and below are the library's, but for the times */
+	int depth;
 	/* As the driver counts, from begin and from end: when the thread was last woken for ... */
 	uint64_t woken;
 	uint64_t now; /* ... the device, and what time it was then. */

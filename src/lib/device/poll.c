@@ -5,7 +5,7 @@
  * becomes readable with WIRE_READY. In one poll a device may be named several times, and
  * a handler may poll while its thread polls: all of them share one arming.
  *
- * A handler's ioctl has to break the arming, and renews it when it is done, without
+ * A handler's request has to break the arming, and renews it when it is done, without
  * waiting for the answer: the answer makes the channel readable and so ends the real
  * poll, if that was about to start; at worst the program is told "nothing" early, which
  * binderd_poll() turns into another round.
@@ -87,29 +87,36 @@ static int poll_disarm_blocked(struct channel *channel)
 	return r < 0 ? r : poll_answer(channel);
 }
 
-/* Ends the arming, if there is one. Return: 1 if ready, 0, or a negative errno. */
-static int poll_disarm(struct channel *channel)
+/*
+ * Ends the arming, if there is one. @after: CHANNEL_BROKEN for it to be renewed, else
+ * CHANNEL_BUILDING. Return: 1 if ready, 0, or a negative errno.
+ */
+static int poll_disarm(struct channel *channel, enum channel_phase after)
 {
 	sigset_t mask;
 	int r = 0;
 
 	poll_block(&mask);
-	if (channel->phase == CHANNEL_POLLING || channel->phase == CHANNEL_REARMED) {
+	if (channel->phase == CHANNEL_POLLING || channel->phase == CHANNEL_REARMED)
 		r = poll_disarm_blocked(channel);
-		channel->phase = CHANNEL_BROKEN;
-	}
+	/* With signals blocked: a handler would renew what it finds broken. */
+	channel->phase = after;
 	pthread_sigmask(SIG_SETMASK, &mask, NULL);
 	return r;
 }
 
 void poll_break(struct channel *channel)
 {
-	poll_disarm(channel);
+	poll_disarm(channel, CHANNEL_BROKEN);
 }
 
-void poll_abandon(struct standing *standing)
+void poll_abandon(struct standing *standing, int depth)
 {
-	poll_disarm(standing->poll.channel);
+	standing->polls -= standing->polls_at[depth];
+	standing->polls_at[depth] = 0;
+	if (standing->channels[depth - 1] != standing->poll.channel)
+		return;
+	poll_disarm(standing->poll.channel, CHANNEL_BUILDING);
 	standing->polls = 0;
 }
 
@@ -160,9 +167,29 @@ static int poll_arm(struct device_poll *poll, int fd, uintptr_t here)
 	/* It outlives the frames in which it was armed, and others come from their caller. */
 	standing->frames[standing->depth - 1] = here;
 	call->channel->phase = CHANNEL_POLLING;
-	standing->polls = 1;
+	standing->polls = standing->polls_at[standing->depth] = 1;
+	poll->depth = standing->depth;
 	poll->begun = true;
 	return poll->events & POLLIN ? call->channel->fd : -1;
+}
+
+/* One more poll of it, in the same wait, or in a handler's. Return: as device_poll_begin(). */
+static int poll_share(struct device_poll *poll)
+{
+	struct standing *standing = poll->standing;
+	struct channel *channel = standing->poll.channel;
+
+	standing->polls++;
+	standing->polls_at[standing->depth]++;
+	poll->depth = standing->depth;
+	poll->begun = true;
+	poll_note_times(poll, channel);
+	/* The handler may have interrupted another request than the poll. */
+	if (standing->channels[standing->depth - 1] != channel)
+		call_settle(standing, standing->depth);
+	if (channel->phase == CHANNEL_BROKEN)
+		poll_again(channel);
+	return poll->events & POLLIN ? channel->fd : -1;
 }
 
 int device_poll_begin(struct device_poll *poll, int fd, short events)
@@ -195,12 +222,7 @@ int device_poll_begin(struct device_poll *poll, int fd, short events)
 	poll_block(&mask);
 	if (poll->standing->polls > 0) {
 		device_put(poll->device);
-		poll->standing->polls++;
-		poll->begun = true;
-		poll_note_times(poll, poll->standing->poll.channel);
-		if (poll->standing->poll.channel->phase == CHANNEL_BROKEN)
-			poll_again(poll->standing->poll.channel);
-		r = events & POLLIN ? poll->standing->poll.channel->fd : -1;
+		r = poll_share(poll);
 	} else {
 		r = poll_arm(poll, fd, here + POLL_FRAMES);
 	}
@@ -227,6 +249,7 @@ short device_poll_end(struct device_poll *poll)
 	struct standing *standing = poll->standing;
 	int saved = errno;
 	struct call *call;
+	sigset_t mask;
 	int r;
 
 	if (!poll->begun)
@@ -234,19 +257,24 @@ short device_poll_end(struct device_poll *poll)
 	call = &standing->poll;
 	if (call_lost(call))
 		return 0;
+	poll_block(&mask);
 	if (standing->polls > 1) {
 		r = poll_look(call->channel);
 		if (r > 0) /* and so was woken since: the last one's end will know when */
 			poll->woken = ++poll->now;
 		standing->polls--;
+		standing->polls_at[poll->depth]--;
+		/* The request that a handler interrupted to poll goes on. */
+		if (!standing->polls_at[standing->depth])
+			poll_break(call->channel);
 	} else {
-		r = poll_disarm(call->channel);
+		r = poll_disarm(call->channel, CHANNEL_BUILDING);
 		if (r > 0)
 			poll_note_times(poll, call->channel);
-		call->channel->phase = CHANNEL_BUILDING;
-		standing->polls = 0;
+		standing->polls = standing->polls_at[poll->depth] = 0;
 		call_end(call);
 	}
+	pthread_sigmask(SIG_SETMASK, &mask, NULL);
 	errno = saved;
 	return poll_events(r, poll->events);
 }

@@ -101,11 +101,12 @@ struct standing {
 	uint32_t serial; /* of the device then */
 	volatile sig_atomic_t depth;
 	struct channel *channels[STANDING_DEPTH];
-	uintptr_t frames[STANDING_DEPTH]; /* where on the stack the calls are */
-	unsigned int polls;		  /* device_poll_begin()s in force */
-	struct call poll;		  /* the call that they share */
-	bool owed;			  /* WIRE_F_OWED */
-	bool calm;			  /* a reply may be quiet */
-	int saved_nice;			  /* with calm */
-	uint32_t spawn_seen;		  /* device->spawn_changes with calm */
+	uintptr_t frames[STANDING_DEPTH];	   /* where on the stack the calls are */
+	unsigned int polls;			   /* device_poll_begin()s in force */
+	unsigned int polls_at[STANDING_DEPTH + 1]; /* of them, by the depth then */
+	struct call poll;			   /* the call that they share */
+	bool owed;				   /* WIRE_F_OWED */
+	bool calm;				   /* a reply may be quiet */
+	int saved_nice;				   /* with calm */
+	uint32_t spawn_seen;			   /* device->spawn_changes with calm */
 };
