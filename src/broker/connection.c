@@ -23,12 +23,12 @@
 #include <sys/uio.h>
 
 #include "broker/channel.h"
+#include "broker/complaint.h"
 #include "broker/context.h"
 #include "broker/credentials.h"
 #include "broker/handshake.h"
 #include "broker/quota.h"
 #include "broker/witness.h"
-#include "util/log.h"
 
 #define CONNECTION_LINE 512
 
@@ -55,7 +55,7 @@ void connection_drop(struct connection *connection, const char *format, ...)
 	va_start(arguments, format);
 	vsnprintf(line, sizeof(line), format, arguments);
 	va_end(arguments);
-	log_notice("context %s: pid %d (uid %u) dropped: %s", connection->context->name,
+	complain("context %s: pid %d (uid %u) dropped: %s", connection->context->name,
 		(int)connection->pid, (unsigned)connection->euid, line);
 	connection->broker->dropped++;
 	connection_doom(connection);
@@ -259,7 +259,7 @@ void connection_claim_euid(struct connection *connection, struct peer *peer, uid
 	if (peer->euid == euid)
 		return;
 	if (peer_verify_euid(peer, euid)) {
-		log_notice("context %s: pid %d (uid %u) claims uid %u, which cannot be verified",
+		complain("context %s: pid %d (uid %u) claims uid %u, which cannot be verified",
 			connection->context->name, (int)peer->pid, (unsigned)peer->euid,
 			(unsigned)euid);
 		return;

@@ -45,7 +45,8 @@ bool credentials_is_channel(int fd)
 
 	return credentials_option(fd, SO_DOMAIN) == AF_UNIX &&
 	       credentials_option(fd, SO_TYPE) == SOCK_SEQPACKET &&
-	       getpeername(fd, (struct sockaddr *)&address, &size) == 0;
+	       getpeername(fd, (struct sockaddr *)&address, &size) == 0 &&
+	       size == sizeof(sa_family_t);
 }
 
 void credentials_label(int fd, char label[CREDENTIALS_LABEL_MAX])

@@ -25,9 +25,10 @@ struct credentials {
 int credentials_of(int fd, struct credentials *credentials);
 
 /**
- * credentials_is_channel() - whether @fd is a connected SOCK_SEQPACKET Unix socket
+ * credentials_is_channel() - whether @fd is an end of a SOCK_SEQPACKET Unix socket pair
  *
- * Whatever a client sends as a channel is asked for this before it is used.
+ * Whatever a client sends as a channel is asked for this before it is used. A socket that is
+ * connected to a named one leads to some server, which would take us for its client.
  */
 bool credentials_is_channel(int fd);
 

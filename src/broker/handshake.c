@@ -12,11 +12,11 @@
 #include <sys/socket.h>
 #include <sys/uio.h>
 
+#include "broker/complaint.h"
 #include "broker/connection.h"
 #include "broker/context.h"
 #include "broker/credentials.h"
 #include "util/cleanup.h"
-#include "util/log.h"
 
 void handshake_refuse(int fd, int error, const char *reason)
 {
@@ -38,7 +38,7 @@ void handshake_refuse(int fd, int error, const char *reason)
 static void handshake_fail(struct connection *connection, int error, const char *reason)
 {
 	handshake_refuse(connection->link.fd, error, reason);
-	log_notice("context %s: pid %d (uid %u) refused: %s", connection->context->name,
+	complain("context %s: pid %d (uid %u) refused: %s", connection->context->name,
 		(int)connection->pid, (unsigned)connection->euid, reason);
 	connection_doom(connection);
 }

@@ -12,11 +12,11 @@
 #include <errno.h>
 
 #include "broker/channel.h"
+#include "broker/complaint.h"
 #include "broker/connection.h"
 #include "broker/context.h"
 #include "broker/files.h"
 #include "broker/sender.h"
-#include "util/log.h"
 
 static void operation_done(struct thread *thread, const struct ioctl_result *result)
 {
@@ -108,7 +108,7 @@ static int operation_manager(struct proc *proc, uid_t euid)
 
 	if (policy->anyone || euid == 0 || euid == policy->uid)
 		return 0;
-	log_notice("context %s: pid %d (uid %u) may not become context manager",
+	complain("context %s: pid %d (uid %u) may not become context manager",
 		connection->context->name, (int)connection->pid, (unsigned)euid);
 	return -EPERM;
 }

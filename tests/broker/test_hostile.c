@@ -322,6 +322,11 @@ START_TEST(test_bad_channels)
 		client_send_main(client.main, &head, sizeof(head), NULL, 0);
 		ck_assert(client_gone(client.main));
 		client_close(&client);
+		/* Its own connection, at whose other end the broker is. */
+		client_open(&client, &broker);
+		client_send_main(client.main, &head, sizeof(head), &client.main, 1);
+		ck_assert(client_gone(client.main));
+		client_close(&client);
 	}
 	for (unsigned i = 0; i < 6; i++)
 		close(fds[i]);
