@@ -199,13 +199,19 @@ void freeze_begin(struct thread *thread, const struct binderd_freeze_info *info)
 		thread_finish(thread, -EINVAL);
 }
 
+static void freeze_stop(struct thread *thread)
+{
+	TAILQ_REMOVE(&thread->proc->driver->system->freezing, thread, freeze_entry);
+	thread->proc->driver->ops->timer(thread, 0);
+	thread->state = THREAD_IDLE;
+}
+
 void freeze_forget(struct thread *thread)
 {
 	if (thread->state != THREAD_FREEZE)
 		return;
-	TAILQ_REMOVE(&thread->proc->driver->system->freezing, thread, freeze_entry);
-	thread->proc->driver->ops->timer(thread, 0);
-	thread->state = THREAD_IDLE;
+	freeze_stop(thread);
+	thread->freeze_target->is_frozen = false;
 }
 
 /* @settle: judge the present target; otherwise it is gone, and counts as frozen. */
@@ -213,7 +219,7 @@ static void freeze_leave(struct thread *thread, struct proc *next, bool settle)
 {
 	struct proc *target = thread->freeze_target;
 
-	freeze_forget(thread);
+	freeze_stop(thread);
 	if (settle && !freeze_settle(target)) {
 		thread_finish(thread, -EAGAIN);
 		return;
@@ -233,12 +239,9 @@ void freeze_timeout(struct thread *thread)
 
 void freeze_interrupt(struct thread *thread)
 {
-	struct proc *target = thread->freeze_target;
-
 	if (thread->state != THREAD_FREEZE)
 		return;
 	freeze_forget(thread);
-	target->is_frozen = false;
 	thread_finish(thread, -EINTR);
 }
 

@@ -44,7 +44,7 @@ void freeze_drained(struct proc *proc);
 /** freeze_interrupt() / freeze_timeout() - a signal, or the time, ends @thread's wait */
 void freeze_interrupt(struct thread *thread);
 void freeze_timeout(struct thread *thread);
-/** freeze_forget() - @thread's wait ends unanswered: it is going */
+/** freeze_forget() - @thread's wait ends unanswered, as by a signal: it is going */
 void freeze_forget(struct thread *thread);
 /** freeze_proc_gone() - @proc dies: those who wait to freeze it go on */
 void freeze_proc_gone(struct proc *proc);
