@@ -7,6 +7,10 @@
  * most one answer outstanding, for which its socket has room: one that has none belongs to
  * a client that does not read, or has made its buffers small, and is not waited for.
  *
+ * An answer goes into the ring if its request came that way. What has to go over the socket
+ * has a record in the ring then that says so, behind the datagram itself: whoever reads the
+ * ring finds it there.
+ *
  * Descriptors in flight have a limit of their own in the kernel. Coming to it, at the first
  * of several messages, nobody has seen anything yet, and the transaction fails like one
  * whose receiver has no numbers left; a thread that got some but not all is dropped.
@@ -15,12 +19,14 @@
 #include "broker/answer.h"
 
 #include <errno.h>
+#include <stdbool.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/uio.h>
 
 #include "broker/channel.h"
 #include "broker/connection.h"
+#include "broker/ring.h"
 #include "wire/wire.h"
 
 /* Numbers in one WIRE_CLOSE. */
@@ -39,12 +45,40 @@ static int answer_parts(struct channel *channel, const void *head, size_t head_s
 	return sent < 0 ? (int)sent : 0;
 }
 
-/* As above; a channel that takes nothing is the end of its connection. */
-static void answer_or_drop(struct channel *channel, const void *head, size_t head_size,
-	const void *bytes, size_t size, int file)
+/* What is read by the order of the ring finds there that something lies in the socket. */
+static int answer_note(struct channel *channel)
 {
-	int ret = answer_parts(channel, head, head_size, bytes, size, &file, file >= 0);
+	struct wire_record record = {.kind = WIRE_RECORD_SOCKET};
 
+	return channel->by_ring ? ring_put(channel->ring, &record, NULL, 0, channel->link.fd) : 0;
+}
+
+/* Return: whether it went into the ring. */
+static bool answer_by_ring(
+	struct channel *channel, const void *head, size_t head_size, const void *bytes, size_t size)
+{
+	struct wire_record record = {
+		.kind = WIRE_RECORD_MESSAGE,
+		.size = (uint32_t)(head_size + size),
+	};
+	struct iovec parts[2] = {
+		{.iov_base = (void *)head, .iov_len = head_size},
+		{.iov_base = (void *)bytes, .iov_len = size},
+	};
+
+	return channel->by_ring &&
+	       !ring_put(channel->ring, &record, parts, size ? 2 : 1, channel->link.fd);
+}
+
+/* As answer_parts(); a channel that takes nothing is the end of its connection. */
+static void answer_socket(struct channel *channel, const void *head, size_t head_size,
+	const void *bytes, size_t size, const int *files, unsigned count)
+{
+	int ret;
+
+	ret = answer_parts(channel, head, head_size, bytes, size, files, count);
+	if (!ret)
+		ret = answer_note(channel);
 	if (!ret)
 		return;
 	/* A peer that is gone is no offence: the end of the channel comes by itself. */
@@ -55,6 +89,13 @@ static void answer_or_drop(struct channel *channel, const void *head, size_t hea
 		channel->connection, "an answer of %zu bytes cannot be sent: %m", head_size + size);
 }
 
+static void answer_or_drop(struct channel *channel, const void *head, size_t head_size,
+	const void *bytes, size_t size, const int *files, unsigned count)
+{
+	if (count || !answer_by_ring(channel, head, head_size, bytes, size))
+		answer_socket(channel, head, head_size, bytes, size, files, count);
+}
+
 static void answer_closes(struct channel *channel)
 {
 	struct wire_close close = {.head.type = WIRE_CLOSE};
@@ -63,7 +104,8 @@ static void answer_closes(struct channel *channel)
 
 	for (; left; left -= close.count, at += close.count) {
 		close.count = left < ANSWER_CLOSES ? (uint32_t)left : ANSWER_CLOSES;
-		answer_or_drop(channel, &close, sizeof(close), at, close.count * sizeof(*at), -1);
+		answer_socket(
+			channel, &close, sizeof(close), at, close.count * sizeof(*at), NULL, 0);
 	}
 	channel->closes.count = 0;
 }
@@ -77,22 +119,29 @@ static uint32_t answer_drain(struct connection *connection)
 }
 
 /* Sends the answer @answer, of which what every answer says is still missing. */
-static void answer_finish(
-	struct channel *channel, struct wire_answer *answer, const void *bytes, int file)
+static void answer_finish(struct channel *channel, struct wire_answer *answer, const void *bytes,
+	const int *files, unsigned count)
 {
 	answer->head.type = WIRE_ANSWER;
 	if (channel->own)
 		answer->head.flags |= answer_drain(channel->connection);
 	if (channel->closes.count)
 		answer_closes(channel);
-	answer_or_drop(channel, answer, sizeof(*answer), bytes, answer->bytes, file);
+	answer_or_drop(channel, answer, sizeof(*answer), bytes, answer->bytes, files, count);
 }
 
 void answer_send(struct channel *channel, int ret, int file)
 {
 	struct wire_answer answer = {.ret = ret};
 
-	answer_finish(channel, &answer, NULL, file);
+	answer_finish(channel, &answer, NULL, &file, file >= 0);
+}
+
+void answer_files(struct channel *channel, const int *files, unsigned count)
+{
+	struct wire_answer answer = {0};
+
+	answer_finish(channel, &answer, NULL, files, count);
 }
 
 void answer_result(struct channel *channel, const struct ioctl_result *result)
@@ -111,14 +160,14 @@ void answer_result(struct channel *channel, const struct ioctl_result *result)
 		(result->no_spawn ? WIRE_F_NO_SPAWN : 0) |
 		(result->fd_array ? WIRE_F_FD_ARRAY : 0) | (result->idle ? WIRE_F_IDLE : 0) |
 		(result->spawn_at_start ? WIRE_F_SPAWN_AT_START : 0);
-	answer_finish(channel, &answer, result->bytes, -1);
+	answer_finish(channel, &answer, result->bytes, NULL, 0);
 }
 
 void answer_ready(struct channel *channel)
 {
 	struct wire_head head = {.type = WIRE_READY};
 
-	answer_or_drop(channel, &head, sizeof(head), NULL, 0, -1);
+	answer_or_drop(channel, &head, sizeof(head), NULL, 0, NULL, 0);
 }
 
 int answer_install(struct channel *channel, const int *files, size_t count)
@@ -140,5 +189,6 @@ int answer_install(struct channel *channel, const int *files, size_t count)
 		if (ret)
 			return ret;
 	}
-	return 0;
+	/* One for all of them. */
+	return answer_note(channel);
 }

@@ -15,6 +15,8 @@ struct ioctl_result;
  * A channel that cannot take it has its whole connection dropped, here as below.
  */
 void answer_send(struct channel *channel, int ret, int file);
+/** answer_files() - answer with 0 and @count descriptors */
+void answer_files(struct channel *channel, const int *files, unsigned count);
 /** answer_result() - answer with what the driver said */
 void answer_result(struct channel *channel, const struct ioctl_result *result);
 /** answer_ready() - WIRE_READY */

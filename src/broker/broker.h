@@ -38,6 +38,7 @@ struct broker {
 	struct files *files;
 	struct memory_budget memory;
 	struct broker_policy policy;
+	uint32_t ring_after; /* requests on a channel before it may have a ring; WIRE_NO_RINGS */
 	struct context_list contexts;
 	struct connection_list doomed;	   /* to be released as soon as the driver is idle */
 	struct connection_list levels;	   /* whose main socket may have to say readable */

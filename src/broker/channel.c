@@ -23,6 +23,8 @@
 #include "broker/connection.h"
 #include "broker/files.h"
 #include "broker/quota.h"
+#include "broker/ring.h"
+#include "broker/rings.h"
 #include "broker/serve.h"
 
 static struct channel *channel_of(struct link *link)
@@ -54,8 +56,15 @@ static bool channel_message(struct link *link, struct message *message)
 
 	if (connection->doomed)
 		return false;
-	if (message->size)
+	if (message->size) {
+		if (channel->state == CHANNEL_IDLE)
+			channel->by_ring = false;
 		return serve_message(channel, message);
+	}
+	if (channel->ring)
+		rings_drain(channel->ring);
+	if (connection->doomed)
+		return false;
 	channel_free(channel);
 	connection_channel_gone(connection);
 	broker_settle(connection->broker);
@@ -126,6 +135,120 @@ int channel_new(struct connection *connection, int fd)
 	return 0;
 }
 
+static void channel_ring_message(struct ring *ring, struct message *message)
+{
+	struct channel *channel = ring->data;
+
+	if (channel->connection->doomed)
+		return;
+	if (channel->state == CHANNEL_IDLE)
+		channel->by_ring = true;
+	serve_message(channel, message);
+}
+
+/* The thread is inside a read of which no message has told. */
+static void channel_arrived(struct ring *ring)
+{
+	struct channel *channel = ring->data;
+	struct broker *broker = channel->connection->broker;
+	struct park_read read;
+
+	if (channel->connection->doomed || ring_park_look(ring, PARK_TAKE, &read) != PARK_READING)
+		return;
+	channel->by_ring = true;
+	if (channel->state != CHANNEL_IDLE) {
+		connection_drop(channel->connection, "a read without a message inside a request");
+	} else if (!channel->thread) {
+		answer_send(channel, -ENOMEM, -1);
+	} else {
+		channel->state = CHANNEL_BUSY;
+		thread_write_read(channel->thread, read.nice, NULL, &read.read, false);
+	}
+	broker_settle(broker);
+}
+
+static void channel_cold(struct ring *ring)
+{
+	struct channel *channel = ring->data;
+	struct broker *broker = channel->connection->broker;
+	struct park_read read;
+
+	if (channel->connection->doomed)
+		return;
+	if (channel->thread && thread_data(channel->thread) == channel)
+		thread_unpark(channel->thread);
+	/* Whoever begins one now has it taken for a request. */
+	if (ring_park_look(ring, PARK_WANT, &read) == PARK_READING && channel->thread) {
+		channel->by_ring = true;
+		channel->state = CHANNEL_BUSY;
+		thread_write_read(channel->thread, read.nice, NULL, &read.read, false);
+	}
+	broker_settle(broker);
+}
+
+static const struct ring_ops channel_ring_ops = {
+	.message = channel_ring_message,
+	.arrived = channel_arrived,
+	.cold = channel_cold,
+};
+
+int channel_make_ring(struct channel *channel)
+{
+	struct connection *connection = channel->connection;
+
+	if (channel->ring)
+		return -EBUSY;
+	return ring_new(loop_rings(connection->broker->loop), connection->user, &channel_ring_ops,
+		channel, &channel->ring);
+}
+
+int channel_start_ring(struct channel *channel)
+{
+	int ret = channel->ring && !channel->ring->started ? ring_start(channel->ring) : -EINVAL;
+
+	if (ret)
+		channel_drop_ring(channel);
+	return ret;
+}
+
+void channel_drop_ring(struct channel *channel)
+{
+	if (channel->ring && !channel->ring->started)
+		channel->ring = ring_free(channel->ring);
+}
+
+enum park_state channel_park_look(
+	struct channel *channel, enum park_look look, struct park_read *read)
+{
+	enum park_state state;
+
+	if (!channel->ring || channel->state != CHANNEL_IDLE)
+		return PARK_GONE;
+	state = ring_park_look(channel->ring, look, read);
+	if (state == PARK_READING && look != PARK_PEEK) {
+		channel->by_ring = true;
+		channel->state = CHANNEL_BUSY;
+	}
+	return state;
+}
+
+void channel_park(struct channel *channel)
+{
+	struct park_read read;
+
+	if (channel->thread && thread_park(channel->thread))
+		return;
+	if (ring_park_look(channel->ring, PARK_WANT, &read) != PARK_READING)
+		return;
+	channel->by_ring = true;
+	if (!channel->thread) {
+		answer_send(channel, -ENOMEM, -1);
+		return;
+	}
+	channel->state = CHANNEL_BUSY;
+	thread_write_read(channel->thread, read.nice, NULL, &read.read, false);
+}
+
 /* Ends what the driver knows of the channel's request. */
 static void channel_leave(struct channel *channel)
 {
@@ -146,6 +269,7 @@ struct channel *channel_free(struct channel *channel)
 	struct broker *broker = connection->broker;
 
 	link_deinit(&channel->link);
+	channel->ring = ring_free(channel->ring);
 	channel_leave(channel);
 	for (size_t i = 0; i < channel->files.count; i++) {
 		if (channel->files.values[i] >= 0)

@@ -33,6 +33,8 @@ struct channel {
 	TAILQ_ENTRY(channel) fail_entry; /* of broker->uninstallable */
 	struct loop_grave grave;
 	struct link link;
+	struct ring *ring; /* or NULL */
+	bool by_ring;	   /* the request came by it: so does its answer */
 	struct connection *connection;
 	struct peer *peer;
 	struct credentials maker; /* who made the socketpair */
@@ -58,6 +60,14 @@ struct channel {
  */
 int channel_new(struct connection *connection, int fd);
 
+/** channel_make_ring() / channel_start_ring() - WIRE_RING, WIRE_RING_MAPPED. Return: 0 or -errno */
+int channel_make_ring(struct channel *channel);
+int channel_start_ring(struct channel *channel);
+/** channel_drop_ring() - one that was made and is not started */
+void channel_drop_ring(struct channel *channel);
+/** channel_park() - the thread has said that it may read without a message */
+void channel_park(struct channel *channel);
+
 /** channel_free() - hang up; an ioctl under way goes unanswered */
 struct channel *channel_free(struct channel *channel);
 
@@ -73,5 +83,8 @@ void channel_uninstall(struct channel *channel);
 void channel_close_number(struct channel *channel, uint32_t fd);
 /** channel_ready() - tell a polling thread */
 void channel_ready(struct channel *channel);
+/** channel_park_look() - driver_ops.park_look */
+enum park_state channel_park_look(
+	struct channel *channel, enum park_look look, struct park_read *read);
 /** channel_timer() - ask for a timeout; 0 cancels */
 void channel_timer(struct channel *channel, uint32_t ms);

@@ -48,6 +48,7 @@ static int handshake_welcome(struct connection *connection, int arena)
 	struct wire_welcome welcome = {
 		.head.type = WIRE_WELCOME,
 		.version = WIRE_VERSION,
+		.ring_after = connection->broker->ring_after,
 		.arena_size = connection->opener->arena.size,
 	};
 	struct iovec part = {.iov_base = &welcome, .iov_len = sizeof(welcome)};

@@ -3,8 +3,8 @@
 /*
  * Rounds.
  *
- * One round: epoll_wait, then for each socket that it named one message (with what belongs
- * to it), then the held ones of the round before, then the end-of-round work.
+ * One round: the rings (rings.c), epoll_wait, then for each socket that it named one message (with
+ * what belongs to it), then the held ones of the round before, then the end-of-round work.
  *
  * Why this keeps the order of cause and effect. Let a be a message that its sender did not
  * wait for, and b one sent on another socket by somebody who knew of a's sending.
@@ -21,6 +21,9 @@
  *    two in a row the second may overtake a third from elsewhere which was sent between them
  *    and after the round began; there is none when the library never sends two in a row.
  *
+ * Where there are rings nothing on a socket is quiet, and what a socket brings may be caused
+ * by what is in a ring by then: that is acted on first.
+ *
  * What is held is charged to nobody yet, memory and descriptors. So a user of whom much is
  * held has messages received one by one, to be acted on at once, until that is worked off.
  * No library brings that about; the order among such a user's own messages may suffer.
@@ -33,6 +36,8 @@
 #include <errno.h>
 #include <stdlib.h>
 
+#include "broker/rings.h"
+
 /* Of one user's messages: each counts 1, and 1 for each descriptor and each 512 bytes. */
 #define LINK_LOAD_MAX 4096
 
@@ -42,6 +47,7 @@ SLIST_HEAD(loop_graves, loop_grave);
 struct loop {
 	struct event_base *base;
 	struct inbox *inbox;
+	struct rings *rings;
 	struct link_list held;
 	struct loop_graves graves;
 	uint64_t round;
@@ -57,10 +63,9 @@ struct loop *loop_new(struct event_base *base, void (*on_round)(void *data), voi
 	if (!loop)
 		return NULL;
 	loop->inbox = inbox_new();
-	if (!loop->inbox) {
-		free(loop);
-		return NULL;
-	}
+	loop->rings = rings_new(base);
+	if (!loop->inbox || !loop->rings)
+		return loop_free(loop);
 	loop->base = base;
 	loop->on_round = on_round;
 	loop->data = data;
@@ -83,7 +88,9 @@ struct loop *loop_free(struct loop *loop)
 {
 	if (!loop)
 		return NULL;
-	loop_sweep(loop);
+	if (loop->rings)
+		loop_sweep(loop);
+	rings_free(loop->rings);
 	inbox_free(loop->inbox);
 	free(loop);
 	return NULL;
@@ -92,6 +99,11 @@ struct loop *loop_free(struct loop *loop)
 struct event_base *loop_base(struct loop *loop)
 {
 	return loop->base;
+}
+
+struct rings *loop_rings(struct loop *loop)
+{
+	return loop->rings;
 }
 
 void loop_bury(struct loop *loop, struct loop_grave *grave, void *memory)
@@ -187,6 +199,10 @@ static void link_event(int fd, short what, void *data)
 	struct link *link = data;
 
 	(void)fd;
+	rings_flush(link->loop->rings);
+	/* By what was acted on this one may have come to its end. */
+	if (link->fd < 0)
+		return;
 	if (what & EV_CLOSED) {
 		link_broken(link);
 		return;
@@ -203,6 +219,9 @@ static void link_event(int fd, short what, void *data)
 static void link_resume(struct link *link)
 {
 	link->queued = false;
+	rings_flush(link->loop->rings);
+	if (link->fd < 0)
+		return;
 	if (!STAILQ_EMPTY(&link->held)) {
 		link_act(link);
 		return;
@@ -216,11 +235,14 @@ static void link_resume(struct link *link)
 
 static int loop_round(struct loop *loop)
 {
-	int flags = TAILQ_EMPTY(&loop->held) ? EVLOOP_ONCE : EVLOOP_ONCE | EVLOOP_NONBLOCK;
+	bool sleep = rings_run(loop->rings) && TAILQ_EMPTY(&loop->held);
 	struct link *link;
+	int ret;
 
 	loop->round++;
-	if (event_base_loop(loop->base, flags) < 0)
+	ret = event_base_loop(loop->base, sleep ? EVLOOP_ONCE : EVLOOP_ONCE | EVLOOP_NONBLOCK);
+	rings_wake(loop->rings);
+	if (ret < 0)
 		return -EIO;
 	while ((link = TAILQ_FIRST(&loop->held)) && link->round != loop->round) {
 		TAILQ_REMOVE(&loop->held, link, entry);

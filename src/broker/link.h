@@ -19,6 +19,7 @@
 
 struct link;
 struct loop;
+struct rings;
 
 /* Memory that handlers further up may still use: freed when the round is over. */
 struct loop_grave {
@@ -55,6 +56,7 @@ struct link {
 struct loop *loop_new(struct event_base *base, void (*on_round)(void *data), void *data);
 struct loop *loop_free(struct loop *loop);
 struct event_base *loop_base(struct loop *loop);
+struct rings *loop_rings(struct loop *loop);
 
 /** loop_run() - go round until loop_stop(). Return: 0 or a negative errno */
 int loop_run(struct loop *loop);

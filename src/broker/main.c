@@ -214,6 +214,7 @@ static int main_start(struct main_state *state)
 		return -ENOMEM;
 	}
 	main_policy(state);
+	state->broker->ring_after = state->options.ring_after;
 	allowance_apply(state->broker, &state->options, descriptors);
 	signal(SIGPIPE, SIG_IGN);
 	state->terminate = main_catch(state, SIGTERM, main_signal);

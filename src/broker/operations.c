@@ -101,6 +101,14 @@ static void operation_gone(struct thread *thread)
 	}
 }
 
+static enum park_state operation_park_look(
+	struct thread *thread, enum park_look look, struct park_read *read)
+{
+	struct channel *channel = thread_data(thread);
+
+	return channel ? channel_park_look(channel, look, read) : PARK_GONE;
+}
+
 static int operation_manager(struct proc *proc, uid_t euid)
 {
 	struct connection *connection = proc_data(proc);
@@ -125,5 +133,6 @@ const struct driver_ops operations = {
 	.poll_ready = operation_ready,
 	.timer = operation_timer,
 	.thread_gone = operation_gone,
+	.park_look = operation_park_look,
 	.manager_allowed = operation_manager,
 };

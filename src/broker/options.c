@@ -17,6 +17,10 @@
 #include "util/fd.h"
 #include "util/log.h"
 #include "util/path.h"
+#include "wire/wire.h"
+
+/* An idle thread needs no ring: what it takes to open, to map and to begin to read is less. */
+#define RING_AFTER_AUTO 8u
 
 typedef int option_function(struct options *options, const char *value);
 
@@ -54,7 +58,8 @@ static const char option_help[] =
 	"  --user-limit NAME=N   what one user may hold; may be repeated; NAME is one of\n"
 	"                        connections, channels, files, arena-bytes, area-bytes,\n"
 	"                        threads, nodes, refs, transactions, deaths\n"
-	"  --transport=socket    how commands travel; there is one way so far\n"
+	"  --transport=HOW       how commands travel: ring, through shared memory; socket; or\n"
+	"                        auto, the default, a ring for whoever makes many requests\n"
 	"  --ready-fd N          write a line to descriptor N and close it when ready\n"
 	"  --log-level LEVEL     error, warning, notice, info or debug; default notice\n"
 	"  --version             print the version and exit\n"
@@ -133,8 +138,18 @@ static int option_level(struct options *options, const char *value)
 
 static int option_transport(struct options *options, const char *value)
 {
-	(void)options;
-	return strcmp(value, "socket") ? -EINVAL : 0;
+	static const struct {
+		const char *name;
+		uint32_t ring_after;
+	} transports[] = {{"auto", RING_AFTER_AUTO}, {"ring", 0}, {"socket", WIRE_NO_RINGS}};
+
+	for (size_t i = 0; i < sizeof(transports) / sizeof(transports[0]); i++) {
+		if (strcmp(value, transports[i].name) == 0) {
+			options->ring_after = transports[i].ring_after;
+			return 0;
+		}
+	}
+	return -EINVAL;
 }
 
 static int option_limit(struct options *options, const char *value)
@@ -184,7 +199,7 @@ static const struct option_row option_rows[] = {
 
 static void options_default(struct options *options)
 {
-	*options = (struct options){.ready_fd = -1};
+	*options = (struct options){.ready_fd = -1, .ring_after = RING_AFTER_AUTO};
 	for (int i = 0; i < LIMITS; i++)
 		options->limits[i] = OPTIONS_NO_LIMIT;
 }

@@ -34,7 +34,8 @@ struct options {
 	bool private_session;
 	bool has_manager_uid;
 	uid_t manager_uid;
-	int ready_fd; /* -1: none */
+	int ready_fd;	     /* -1: none */
+	uint32_t ring_after; /* see struct broker */
 	uint64_t limits[LIMITS];
 };
 

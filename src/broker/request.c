@@ -120,6 +120,8 @@ static const struct request_row request_rows[REQUEST_KINDS] = {
 	[REQUEST_READ_FAULT] = {HEAD, CHANNEL_IDLE, false, NULL},
 	[REQUEST_FLUSH] = {HEAD, CHANNEL_IDLE, false, NULL},
 	[REQUEST_CREDENTIALS] = {HEAD, CHANNEL_IDLE, false, NULL},
+	[REQUEST_RING] = {HEAD, CHANNEL_IDLE, false, NULL},
+	[REQUEST_RING_MAPPED] = {HEAD, CHANNEL_IDLE, false, NULL},
 };
 
 static const char *request_judge_head(

@@ -16,6 +16,7 @@
 #include "broker/connection.h"
 #include "broker/files.h"
 #include "broker/quota.h"
+#include "broker/ring.h"
 #include "broker/sender.h"
 #include "util/cleanup.h"
 #include "util/fd.h"
@@ -143,6 +144,8 @@ static void serve_input(
 	if (channel->quiet && request->replies && channel->thread)
 		thread_complete_take(thread);
 	channel->quiet = false;
+	if ((flags & WIRE_F_QUIET) && (flags & WIRE_F_PARKS) && channel->ring)
+		channel_park(channel);
 }
 
 static void serve_write_read(struct channel *channel, const struct request *request)
@@ -309,6 +312,30 @@ static void serve_prove(struct channel *channel)
 	connection_claim_euid(channel->connection, channel->peer, channel->maker.euid);
 }
 
+static void serve_ring(struct channel *channel, const struct request *request)
+{
+	struct broker *broker = channel->connection->broker;
+	int ret = broker->ring_after == WIRE_NO_RINGS ? -EOPNOTSUPP : channel_make_ring(channel);
+	int files[2];
+
+	(void)request;
+	if (ret) {
+		answer_send(channel, ret == -EDQUOT ? -ENOMEM : ret, -1);
+		return;
+	}
+	files[0] = channel->ring->fd;
+	files[1] = channel->ring->bell_fd;
+	answer_files(channel, files, 2);
+}
+
+static void serve_ring_mapped(struct channel *channel, const struct request *request)
+{
+	/* It could not map it, and goes on without. */
+	if (request->head->flags & WIRE_F_ARGUMENT_FAULT)
+		channel_drop_ring(channel);
+	answer_send(channel, channel_start_ring(channel), -1);
+}
+
 static serve_function *const serve_functions[REQUEST_KINDS] = {
 	[REQUEST_ATTACH] = serve_attach,
 	[REQUEST_WRITE_READ] = serve_write_read,
@@ -323,6 +350,8 @@ static serve_function *const serve_functions[REQUEST_KINDS] = {
 	[REQUEST_READ_FAULT] = serve_read_fault,
 	[REQUEST_FLUSH] = serve_flush,
 	[REQUEST_CREDENTIALS] = serve_credentials,
+	[REQUEST_RING] = serve_ring,
+	[REQUEST_RING_MAPPED] = serve_ring_mapped,
 };
 
 /* Return: what is wrong with @message as a whole, or NULL. */
@@ -331,12 +360,18 @@ static const char *serve_admit(
 {
 	const char *wrong;
 
+	if (message->error == -EBADMSG)
+		return "no message: the ring is not written by the rules";
 	if (message->error == -EMSGSIZE)
 		return "longer than any message";
 	if (message->error)
 		return "descriptors did not all find a number";
 	if (channel->files.count + message->file_count > WIRE_MAX_FILES)
 		return "too many descriptors";
+	if (message->size >= sizeof(struct wire_head) && !channel->by_ring &&
+		channel->connection->broker->ring_after != WIRE_NO_RINGS &&
+		(((const struct wire_head *)(const void *)message->bytes)->flags & WIRE_F_QUIET))
+		return "quiet on a socket, where there are rings";
 	wrong = request_decode(request, message->bytes, message->size,
 		channel->files.count + message->file_count, channel->state);
 	if (!wrong && message->file_count && serve_take_files(channel, message))

@@ -85,6 +85,10 @@ static void check_thread(const struct proc *proc, const struct thread *thread)
 	assert(thread->proc == proc);
 	assert(!thread->is_waiting || thread->state == THREAD_WORK);
 	assert(!thread->is_woken);
+	assert(!thread->is_parked || (thread->state == THREAD_IDLE && thread_available(thread)));
+	/* Nor on one that may read without a word. */
+	assert(!thread->is_parked || thread->is_wanted ||
+		(!thread->need_return && work_list_empty(&proc->todo)));
 	assert(!thread->process || !work_list_empty(&thread->todo));
 	assert((thread->return_error.command != BR_OK) == (thread->return_error.work.list != NULL));
 	assert((thread->reply_error.command != BR_OK) == (thread->reply_error.work.list != NULL));
@@ -116,17 +120,21 @@ static void check_proc(const struct proc *proc, struct census *census)
 	struct thread *thread;
 	struct node *node;
 	struct ref *ref;
-	size_t waiting = 0, listed = 0;
+	size_t waiting = 0, parked = 0, listed = 0;
 
 	assert(!proc->is_dead && proc->outstanding >= 0);
 	RB_FOREACH (thread, thread_tree, (struct thread_tree *)&proc->threads) {
 		check_thread(proc, thread);
 		waiting += thread->is_waiting;
+		parked += thread->is_parked;
 		census->threads++;
 	}
 	TAILQ_FOREACH (thread, &proc->waiting, waiting_entry)
 		listed++;
 	assert(waiting == listed);
+	TAILQ_FOREACH (thread, &proc->parked, waiting_entry)
+		parked--;
+	assert(parked == 0);
 	/* Nobody waits while there is something to do. */
 	assert(work_list_empty(&proc->todo) || TAILQ_EMPTY(&proc->waiting));
 	RB_FOREACH (node, node_tree, (struct node_tree *)&proc->nodes) {

@@ -44,6 +44,33 @@ struct ioctl_result {
 	bool spawn_at_start; /* BR_SPAWN_LOOPER belongs at the head of the program's buffer */
 };
 
+/* What the embedder knows of a parked thread, see thread_park(). */
+enum park_state {
+	PARK_GONE,    /* it is parked no longer */
+	PARK_AWAY,    /* it is not inside a read */
+	PARK_READING, /* it is */
+};
+
+/* Why the driver asks. */
+enum park_look {
+	PARK_PEEK, /* only to know */
+	PARK_TAKE, /* a read that it is inside of is the driver's from now on */
+	PARK_WANT, /* the same; and if it is in none, its next one is to be an input */
+};
+
+struct read_input {
+	uint64_t size;	   /* read_size */
+	uint64_t consumed; /* preset read_consumed */
+	bool nonblock;
+};
+
+/* A read that began without an input. */
+struct park_read {
+	struct read_input read;
+	int nice;	/* the thread's nice value */
+	uint64_t order; /* grows with each such read of a proc's process */
+};
+
 /*
  * What the driver asks of the one who embeds it. @data is what was given to
  * driver_new(), proc_open() or, for a thread, thread_set_data().
@@ -80,6 +107,9 @@ struct driver_ops {
 	void (*timer)(struct thread *thread, uint32_t ms);
 	/* @thread is about to be freed (BINDER_THREAD_EXIT, or the end of its proc). */
 	void (*thread_gone)(struct thread *thread);
+	/* Whether @thread, which is parked, is inside a read; @read is set if it is. */
+	enum park_state (*park_look)(
+		struct thread *thread, enum park_look look, struct park_read *read);
 	/* Whether @proc may become context manager now. Return: 0 or -EPERM. */
 	int (*manager_allowed)(struct proc *proc, uid_t euid);
 };
@@ -178,12 +208,6 @@ struct write_input {
 	const uid_t *euid;	 /* the caller's, where it is not the opener; else NULL */
 };
 
-struct read_input {
-	uint64_t size;	   /* read_size */
-	uint64_t consumed; /* preset read_consumed */
-	bool nonblock;
-};
-
 /**
  * thread_write_read() - BINDER_WRITE_READ
  * @nice:  the thread's nice value now
@@ -205,6 +229,19 @@ void thread_write_read(struct thread *thread, int nice, const struct write_input
  */
 bool thread_complete_take(struct thread *thread);
 void thread_complete_owe(struct thread *thread);
+
+/**
+ * thread_park() - @thread may begin its next plain read without an input
+ *
+ * Until its next input, or until ops->park_look says that its read is taken. A read that
+ * ops->park_look was asked to want is to be made an input (thread_write_read()).
+ *
+ * Return: whether it is parked; false when its next read has more to say than the proc's
+ * work: ops->park_look will not be asked.
+ */
+bool thread_park(struct thread *thread);
+/** thread_unpark() - that ends: a read that it is inside of is taken over first */
+void thread_unpark(struct thread *thread);
 
 /**
  * thread_ioctl() - every other ioctl

@@ -12,6 +12,7 @@
 #include "driver/driver.h"
 #include "driver/freeze.h"
 #include "driver/node.h"
+#include "driver/park.h"
 #include "driver/proc.h"
 #include "driver/ref.h"
 #include "driver/return.h"
@@ -34,6 +35,7 @@ typedef int (*ioctl_fn)(struct thread *thread, union argument *argument);
 
 static void ioctl_begin(struct thread *thread, int nice, bool more)
 {
+	park_end(thread);
 	memset(&thread->result, 0, sizeof(thread->result));
 	thread->nice = nice;
 	thread->told_nice = nice;

@@ -15,6 +15,7 @@
 #include "driver/charge.h"
 #include "driver/freeze.h"
 #include "driver/node.h"
+#include "driver/park.h"
 #include "driver/proc.h"
 #include "driver/ref.h"
 #include "driver/system.h"
@@ -43,6 +44,7 @@ int proc_open(struct driver *driver, const struct proc_params *params, struct pr
 	proc->secctx_size = strlen(proc->secctx) + 1;
 	RB_INIT(&proc->threads);
 	TAILQ_INIT(&proc->waiting);
+	TAILQ_INIT(&proc->parked);
 	TAILQ_INIT(&proc->pollers);
 	work_list_init(&proc->todo, proc);
 	work_list_init(&proc->delivered_death, NULL);
@@ -103,8 +105,13 @@ bool proc_mapped(const struct proc *proc)
 
 struct thread *proc_select_thread(struct proc *proc)
 {
-	struct thread *thread = TAILQ_FIRST(&proc->waiting);
+	struct thread *thread;
 
+	if (!TAILQ_EMPTY(&proc->parked))
+		park_gather(proc, false);
+	if (TAILQ_EMPTY(&proc->waiting) && !TAILQ_EMPTY(&proc->parked))
+		park_gather(proc, true);
+	thread = TAILQ_FIRST(&proc->waiting);
 	if (thread) {
 		TAILQ_REMOVE(&proc->waiting, thread, waiting_entry);
 		thread->is_waiting = false;
@@ -147,6 +154,7 @@ void proc_flush(struct proc *proc)
 {
 	struct thread *thread;
 
+	park_gather(proc, true);
 	RB_FOREACH (thread, thread_tree, &proc->threads) {
 		thread->need_return = true;
 		if (thread->looper & LOOPER_WAITING)
@@ -168,7 +176,8 @@ static void proc_release_nodes(struct proc *proc)
 static void proc_free(struct proc *proc)
 {
 	assert(work_list_empty(&proc->todo) && work_list_empty(&proc->delivered_death));
-	assert(RB_EMPTY(&proc->threads) && RB_EMPTY(&proc->nodes) && TAILQ_EMPTY(&proc->waiting));
+	assert(RB_EMPTY(&proc->threads) && RB_EMPTY(&proc->nodes));
+	assert(TAILQ_EMPTY(&proc->waiting) && TAILQ_EMPTY(&proc->parked));
 	assert(proc->outstanding == 0);
 	handles_deinit(&proc->handles);
 	area_deinit(&proc->area);

@@ -38,6 +38,7 @@ struct proc {
 
 	struct thread_tree threads;
 	struct waiting_list waiting; /* for the proc's work, the last to wait first */
+	struct waiting_list parked;  /* see park.h */
 	struct waiting_list pollers; /* threads that have ever polled */
 	struct work_list todo;
 	struct work_list delivered_death;

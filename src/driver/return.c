@@ -21,6 +21,7 @@
 #include "driver/death.h"
 #include "driver/freeze.h"
 #include "driver/node.h"
+#include "driver/park.h"
 #include "driver/proc.h"
 #include "driver/release.h"
 #include "driver/return.h"
@@ -104,7 +105,8 @@ static bool return_may_spawn(const struct thread *thread)
 	const struct proc *proc = thread->proc;
 
 	return proc->requested_threads == 0 && TAILQ_EMPTY(&proc->waiting) &&
-	       proc->started_threads < proc->max_threads && thread_is_looper(thread);
+	       proc->started_threads < proc->max_threads && thread_is_looper(thread) &&
+	       !park_reads(proc);
 }
 
 static void return_done(struct thread *thread)
@@ -433,6 +435,8 @@ static void return_wait(struct thread *thread)
 			}
 			thread->state = THREAD_WORK;
 			if (thread->for_proc) {
+				/* Those began before. */
+				park_gather(proc, false);
 				TAILQ_INSERT_HEAD(&proc->waiting, thread, waiting_entry);
 				thread->is_waiting = true;
 			}

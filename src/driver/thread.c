@@ -16,6 +16,7 @@
 #include "driver/charge.h"
 #include "driver/death.h"
 #include "driver/freeze.h"
+#include "driver/park.h"
 #include "driver/proc.h"
 #include "driver/return.h"
 #include "driver/system.h"
@@ -191,6 +192,7 @@ bool thread_poll(struct thread *thread, bool arm)
 {
 	bool ready;
 
+	park_end(thread);
 	if (!(thread->looper & LOOPER_POLL))
 		TAILQ_INSERT_TAIL(&thread->proc->pollers, thread, poller_entry);
 	thread->looper |= LOOPER_POLL;
@@ -279,6 +281,7 @@ static void thread_abandon(struct thread *thread)
 {
 	struct proc *proc = thread->proc;
 
+	park_end(thread);
 	freeze_forget(thread);
 	return_forget(thread);
 	if (thread->is_waiting)

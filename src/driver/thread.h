@@ -59,6 +59,8 @@ struct thread {
 	bool is_waiting;  /* on the proc's list of waiting threads */
 	bool is_woken;	  /* on the system's run list */
 	bool is_armed;	  /* poll: tell when readable */
+	bool is_parked;	  /* on the proc's list of parked threads, by waiting_entry */
+	bool is_wanted;	  /* parked, and the embedder was told that there is work */
 	uint64_t woken;	  /* when it was last woken, as the proc counts */
 	bool took_error;  /* thread_complete_take() took a failed reply's */
 	struct work_list todo;
@@ -75,6 +77,7 @@ struct thread {
 	int nice;
 	int told_nice; /* what the embedder believes */
 	uint64_t write_consumed;
+	struct park_read park;	    /* the read that was taken over */
 	struct ioctl_result result; /* being made */
 	uint8_t *held;		    /* THREAD_FILES: returns composed before */
 	size_t held_size;

@@ -35,6 +35,7 @@ static const char run_usage[] =
 	"  --no-servicemanager    start none: COMMAND becomes the context manager\n"
 	"  --no-preload           do not redirect COMMAND's calls on /dev/binder\n"
 	"  --log-level LEVEL      of broker and manager: error, warning, notice, info, debug\n"
+	"  --transport HOW        of the broker, as binderd's: auto, ring, socket\n"
 	"  --binderd PATH         the broker to start\n"
 	"  --servicemanager PATH  the service manager to start\n"
 	"  --preload PATH         the library to preload\n"
@@ -45,6 +46,7 @@ enum {
 	OPTION_NO_SERVICEMANAGER,
 	OPTION_NO_PRELOAD,
 	OPTION_LOG_LEVEL,
+	OPTION_TRANSPORT,
 	OPTION_BINDERD,
 	OPTION_SERVICEMANAGER,
 	OPTION_PRELOAD,
@@ -56,6 +58,7 @@ static const struct option run_options[] = {
 	{"no-servicemanager", no_argument, NULL, OPTION_NO_SERVICEMANAGER},
 	{"no-preload", no_argument, NULL, OPTION_NO_PRELOAD},
 	{"log-level", required_argument, NULL, OPTION_LOG_LEVEL},
+	{"transport", required_argument, NULL, OPTION_TRANSPORT},
 	{"binderd", required_argument, NULL, OPTION_BINDERD},
 	{"servicemanager", required_argument, NULL, OPTION_SERVICEMANAGER},
 	{"preload", required_argument, NULL, OPTION_PRELOAD},
@@ -71,6 +74,7 @@ struct run {
 	bool manager;
 	bool preload;
 	char *log_level; /* or NULL */
+	char *transport; /* or NULL */
 	char **contexts; /* all of them, the three above first */
 	size_t context_count;
 	char **managed; /* those with a service manager */
@@ -148,6 +152,9 @@ static bool run_option(struct run *run, int option)
 			return true;
 		log_error("no such level: %s", optarg);
 		return false;
+	case OPTION_TRANSPORT:
+		run->transport = optarg;
+		return true;
 	case OPTION_BINDERD:
 		return run_set_path(run->programs.broker, optarg);
 	case OPTION_SERVICEMANAGER:
@@ -207,7 +214,7 @@ static size_t run_common_arguments(const struct run *run, char **argv, char *pro
 
 static int run_start_broker(struct run *run, struct session *session)
 {
-	static char private[] = "--private", context[] = "--context";
+	static char private[] = "--private", context[] = "--context", transport[] = "--transport";
 	char **argv = calloc(2 * run->context_count + 16, sizeof(char *));
 	size_t count;
 	int error;
@@ -216,6 +223,10 @@ static int run_start_broker(struct run *run, struct session *session)
 		return -1;
 	count = run_common_arguments(run, argv, run->programs.broker);
 	argv[count++] = private;
+	if (run->transport) {
+		argv[count++] = transport;
+		argv[count++] = run->transport;
+	}
 	/* The directory is in the environment, which others cannot see. */
 	for (size_t i = 0; i < run->context_count; i++) {
 		argv[count++] = context;

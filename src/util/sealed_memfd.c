@@ -24,6 +24,9 @@
 
 #include "util/cleanup.h"
 
+#ifndef F_SEAL_FUTURE_WRITE
+#define F_SEAL_FUTURE_WRITE 0x0010
+#endif
 #ifndef MFD_NOEXEC_SEAL
 #define MFD_NOEXEC_SEAL 0x0008U
 #endif
@@ -67,6 +70,18 @@ int sealed_memfd_new_area(const char *name, off_t size, int *writable, int *read
 int sealed_memfd_new_arena(const char *name, off_t size)
 {
 	return sealed_memfd_new(name, size, 0600, F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_SEAL);
+}
+
+int sealed_memfd_new_ring(const char *name, off_t size)
+{
+	return sealed_memfd_new(name, size, 0600, F_SEAL_SHRINK | F_SEAL_GROW);
+}
+
+int sealed_memfd_settle(int fd, off_t size)
+{
+	if (fcntl(fd, F_ADD_SEALS, F_SEAL_FUTURE_WRITE | F_SEAL_SEAL) < 0)
+		return -errno;
+	return sealed_memfd_reserve(fd, 0, size);
 }
 
 int sealed_memfd_reserve(int fd, off_t offset, off_t length)

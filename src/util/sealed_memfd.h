@@ -4,7 +4,7 @@
 /*
  * Memory that the broker shares with a client without having to trust it.
  *
- * Two kinds, both files of memory that the broker makes:
+ * Three kinds, all files of memory that the broker makes:
  *
  *  - an area, which the broker writes and the client reads. The broker keeps a writable
  *    descriptor; the client gets another that is open for reading only, and with which it can
@@ -13,8 +13,9 @@
  *    of one uid are not protected from each other, here as with ptrace.
  *  - an arena, which the client writes and the broker reads. Its size is fixed for good and
  *    nobody can shrink it, so reading it never faults.
+ *  - a ring, which both write. Nobody can resize it, nor punch holes once it is settled.
  *
- * Both are close-on-exec and cannot be executed where the kernel knows such files (6.3).
+ * All are close-on-exec and cannot be executed where the kernel knows such files (6.3).
  */
 
 #include <sys/types.h>
@@ -40,6 +41,25 @@ int sealed_memfd_new_area(const char *name, off_t size, int *writable, int *read
  * Return: the descriptor, for both sides, or a negative errno: EMFILE, ENFILE, ENOMEM.
  */
 int sealed_memfd_new_arena(const char *name, off_t size);
+
+/**
+ * sealed_memfd_new_ring() - make memory that both sides write
+ * @name: shown in /proc/PID/maps, up to 249 bytes
+ * @size: bytes, for good
+ *
+ * Return: the descriptor, for both sides, or a negative errno: EMFILE, ENFILE, ENOMEM.
+ */
+int sealed_memfd_new_ring(const char *name, off_t size);
+
+/**
+ * sealed_memfd_settle() - make memory of sealed_memfd_new_ring() safe to store to
+ *
+ * To be called once both sides have mapped it, as nobody can map it writable any more:
+ * all of it is there from then on, since nobody can punch a hole either.
+ *
+ * Return: 0 or a negative errno: ENOSPC, ENOMEM; EPERM when the other side has sealed it.
+ */
+int sealed_memfd_settle(int fd, off_t size);
 
 /**
  * sealed_memfd_reserve() - make sure that memory is there before it is stored to

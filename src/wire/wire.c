@@ -42,10 +42,13 @@ static const char *const wire_names[] = {
 	[WIRE_READ_FAULT] = "READ_FAULT",
 	[WIRE_FLUSH] = "FLUSH",
 	[WIRE_CREDENTIALS] = "CREDENTIALS",
+	[WIRE_RING] = "RING",
+	[WIRE_RING_MAPPED] = "RING_MAPPED",
 	[WIRE_ANSWER] = "ANSWER",
 	[WIRE_INSTALL] = "INSTALL",
 	[WIRE_CLOSE] = "CLOSE",
 	[WIRE_READY] = "READY",
+	[WIRE_BELL] = "BELL",
 };
 
 void wire_cursor_init(struct wire_cursor *cursor, void *bytes, size_t size)

@@ -27,7 +27,7 @@
 #include <sys/types.h>
 
 #define WIRE_MAGIC 0x62646e64u /* "dndb" */
-#define WIRE_VERSION 1u
+#define WIRE_VERSION 2u
 
 /* Bytes of the largest message; a socket's send buffer is made to hold two. */
 #define WIRE_MAX_SIZE 131072u
@@ -75,12 +75,15 @@ enum wire_type {
 	WIRE_READ_FAULT,  /* the last answer's returns could not be stored (EFAULT) */
 	WIRE_FLUSH,	  /* a duplicate was closed */
 	WIRE_CREDENTIALS, /* first on a channel made after the effective uid changed: orders that */
+	WIRE_RING,	  /* wants a ring; the answer carries its memory and its bell */
+	WIRE_RING_MAPPED, /* has mapped it: after the answer the ring is in use, see ring.h */
 
 	/* channel, broker to library */
 	WIRE_ANSWER = 64, /* wire_answer, then its bytes */
 	WIRE_INSTALL,	  /* descriptors of the transaction about to be read; wire_install */
 	WIRE_CLOSE,	  /* numbers to close before the answer is acted on: wire_close */
 	WIRE_READY,	  /* nothing: a polling thread has become readable */
+	WIRE_BELL,	  /* nothing: look at the ring */
 };
 
 /* Starts every message; 16 bytes. */
@@ -108,6 +111,8 @@ struct wire_head {
  */
 #define WIRE_F_OWED 0x10u
 #define WIRE_F_ARGUMENT_FAULT 0x20u /* WIRE_IOCTL: the argument could not be read */
+/* Quiet, on a ring: the thread's next plain read may begin without a message (ring.h). */
+#define WIRE_F_PARKS 0x40u
 
 /* Flags of answers. */
 #define WIRE_F_NICE 0x100u  /* the thread has to take the answer's nice value */
@@ -138,10 +143,13 @@ struct wire_hello {
 	uint32_t open_flags; /* of open(2) */
 };
 
+/* There are no rings: only then may a message on a socket be quiet. */
+#define WIRE_NO_RINGS UINT32_MAX
+
 struct wire_welcome {
 	struct wire_head head;
-	uint32_t version; /* the one spoken from here on */
-	uint32_t reserved;
+	uint32_t version;    /* the one spoken from here on */
+	uint32_t ring_after; /* requests on a channel before WIRE_RING; WIRE_NO_RINGS */
 	uint64_t arena_size; /* bytes */
 };
 

@@ -177,7 +177,7 @@ START_TEST(test_truncated)
 {
 	_Alignas(8) uint8_t bytes[512];
 
-	for (uint32_t type = WIRE_ATTACH; type <= WIRE_CREDENTIALS; type++) {
+	for (uint32_t type = WIRE_ATTACH; type <= WIRE_RING_MAPPED; type++) {
 		size_t size = sample(bytes, type);
 
 		for (size_t cut = 1; cut < size; cut++)
@@ -201,7 +201,7 @@ END_TEST
 
 START_TEST(test_types)
 {
-	const uint32_t types[] = {0, 4, 15, WIRE_HELLO, WIRE_TOKEN, WIRE_CREDENTIALS + 1,
+	const uint32_t types[] = {0, 4, 15, WIRE_HELLO, WIRE_TOKEN, WIRE_RING_MAPPED + 1,
 		WIRE_ANSWER, WIRE_READY, UINT32_MAX};
 
 	for (size_t i = 0; i < sizeof(types) / sizeof(types[0]); i++) {
@@ -284,7 +284,7 @@ START_TEST(test_files_where_none_belong)
 	int pair[2];
 
 	ck_assert_int_eq(pipe(pair), 0);
-	for (uint32_t type = WIRE_ATTACH; type <= WIRE_CREDENTIALS; type++) {
+	for (uint32_t type = WIRE_ATTACH; type <= WIRE_RING_MAPPED; type++) {
 		size_t size = sample(bytes, type);
 
 		if (type != WIRE_FILES && type != WIRE_INTERRUPT)
@@ -354,7 +354,7 @@ END_TEST
 /* A second request before the answer to the first; a thread in use elsewhere. */
 START_TEST(test_busy)
 {
-	for (uint32_t type = WIRE_ATTACH; type <= WIRE_CREDENTIALS; type++) {
+	for (uint32_t type = WIRE_ATTACH; type <= WIRE_RING_MAPPED; type++) {
 		_Alignas(8) uint8_t bytes[512];
 		size_t size = sample(bytes, type);
 		struct client client;

@@ -24,6 +24,7 @@
 #include "lib/device/nice.h"
 #include "lib/device/poll.h"
 #include "lib/device/receive.h"
+#include "lib/device/ring.h"
 #include "lib/device/table.h"
 #include "lib/device/thread.h"
 
@@ -50,8 +51,8 @@ bool call_outstanding(const struct channel *channel)
 	const volatile unsigned int *sent = &channel->sending.msg_len;
 	const volatile uint32_t *received = &channel->answer.head.type;
 
-	return (channel->phase == CHANNEL_SENDING || channel->phase == CHANNEL_WAITING) && *sent &&
-	       !*received;
+	return (channel->phase == CHANNEL_SENDING || channel->phase == CHANNEL_WAITING) &&
+	       (channel->by_ring ? ring_sent(channel) : *sent != 0) && !*received;
 }
 
 void call_reap(struct standing *standing, uintptr_t here)
@@ -99,6 +100,7 @@ static int call_enter(struct call *call, uintptr_t here)
 			return r;
 	}
 	call->channel = standing->channels[depth];
+	ring_prepare(call->channel);
 	standing->frames[depth] = here;
 	atomic_signal_fence(memory_order_seq_cst);
 	standing->depth = depth + 1;
@@ -163,6 +165,17 @@ void call_head(struct call *call, struct wire_head *head, uint32_t type, uint32_
 		head->flags |= WIRE_F_OWED;
 }
 
+/* Whatever is sent but a quiet reply ends that the next read needs no message. */
+static void call_unpark(struct call *call, const struct wire_head *head)
+{
+	struct standing *standing = call->standing;
+
+	if (!standing->parks || (head->flags & WIRE_F_PARKS))
+		return;
+	standing->parks = false;
+	ring_park_close(standing->channels[0]);
+}
+
 int call_send(struct call *call, const struct iovec *iov, int iovcnt, const int *files,
 	unsigned int file_count)
 {
@@ -172,10 +185,16 @@ int call_send(struct call *call, const struct iovec *iov, int iovcnt, const int 
 
 	if (call->channel->dead)
 		return -ECONNREFUSED;
-	do {
-		r = channel_send_noting(
-			&channel->sending, channel->fd, iov, iovcnt, files, file_count, 0);
-	} while (r == -EINTR && !call_lost(call));
+	call_unpark(call, head);
+	if (channel->by_ring) {
+		ring_send(channel, iov, iovcnt, head->flags & WIRE_F_QUIET);
+		r = 0;
+	} else {
+		do {
+			r = channel_send_noting(
+				&channel->sending, channel->fd, iov, iovcnt, files, file_count, 0);
+		} while (r == -EINTR && !call_lost(call));
+	}
 	if (r == 0 && (head->flags & WIRE_F_OWED))
 		call->standing->owed = false;
 	channel->files_ahead = r == 0 && head->type == WIRE_FILES;
@@ -220,12 +239,17 @@ void call_took(struct call *call)
 
 int call_request(struct call *call, struct request *request)
 {
+	const struct wire_head *head = request->iov[0].iov_base;
 	struct channel *channel = call->channel;
 	uint32_t spawn_seen = atomic_load(&call->device->spawn_changes);
 	int r;
 
 	request->file = -1;
 	channel->answer.head.type = 0;
+	channel->by_ring = !request->file_count && head->type == WIRE_WRITE_READ &&
+			   ring_takes(channel, request->iov, request->iovcnt);
+	if (channel->by_ring)
+		ring_mark(channel);
 	channel->interruptible = request->interruptible;
 	channel->sending.msg_len = 0;
 	atomic_signal_fence(memory_order_seq_cst);
@@ -237,7 +261,15 @@ int call_request(struct call *call, struct request *request)
 	}
 	if (call_lost(call))
 		return -EINTR;
+	return call_finish(call, r, spawn_seen);
+}
+
+int call_finish(struct call *call, int r, uint32_t spawn_seen)
+{
+	struct channel *channel = call->channel;
+
 	channel->phase = CHANNEL_BUILDING;
+	channel->by_ring = false;
 	if (channel->answer.head.type == WIRE_ANSWER) {
 		/* The broker has read what quiet messages before had staged. */
 		channel->quiet = 0;

@@ -63,6 +63,15 @@ int call_send(struct call *call, const struct iovec *iov, int iovcnt, const int 
  */
 int call_request(struct call *call, struct request *request);
 
+/**
+ * call_finish() - act on the outcome of a request
+ * @r:          what waiting for the answer gave
+ * @spawn_seen: device->spawn_changes before it
+ *
+ * Return: as call_request().
+ */
+int call_finish(struct call *call, int r, uint32_t spawn_seen);
+
 /** call_simple() - a message that is a head alone. Return: the answer's ret, or an error */
 int call_simple(struct call *call, uint32_t type, uint32_t flags);
 

@@ -25,6 +25,7 @@
 #include "lib/device/lock.h"
 #include "lib/device/nice.h"
 #include "lib/device/pool.h"
+#include "lib/device/ring.h"
 #include "lib/device/table.h"
 #include "lib/device/thread.h"
 
@@ -69,26 +70,40 @@ static int channel_socket(int main_fd)
 	return table_own(pair[0]);
 }
 
-int channel_ask(struct channel *channel, uint32_t type, int *file)
+/* Hands out @count of the @came that came; closes the rest. */
+static void channel_hand_out(int *files, unsigned int count, const int *came, unsigned int n)
 {
-	struct wire_head head = {.type = type, .tid = (uint32_t)thread_id(), .nice = nice_now()};
+	for (unsigned int i = 0; i < count; i++)
+		files[i] = i < n ? came[i] : -1;
+	for (unsigned int i = count; i < n; i++)
+		device_libc.close(came[i]);
+}
+
+int channel_ask(
+	struct channel *channel, uint32_t type, uint32_t flags, int *files, unsigned int count)
+{
+	struct wire_head head = {
+		.type = type,
+		.flags = flags,
+		.tid = (uint32_t)thread_id(),
+		.nice = nice_now(),
+	};
 	struct wire_answer answer = {0};
 	struct iovec request = {.iov_base = &head, .iov_len = sizeof(head)};
 	struct iovec iov = {.iov_base = &answer, .iov_len = sizeof(answer)};
-	int files[WIRE_FILES_PER_MESSAGE];
-	unsigned int count = 0;
+	int came[WIRE_FILES_PER_MESSAGE];
+	unsigned int n_came = 0;
 	ssize_t n;
 
+	channel_hand_out(files, count, NULL, 0);
 	n = channel_send(channel->fd, &request, 1, NULL, 0, 0);
 	if (n < 0)
 		return (int)n;
 	do {
-		n = channel_receive(channel->fd, &iov, 1, files, &count, 0);
-	} while (n == -EAGAIN || n == -EINTR);
-	for (unsigned int i = file && count ? 1 : 0; i < count; i++)
-		device_libc.close(files[i]);
-	if (file)
-		*file = count ? files[0] : -1;
+		n = channel_receive(channel->fd, &iov, 1, came, &n_came, 0);
+	} while (n == -EAGAIN || n == -EINTR ||
+		 (n == (ssize_t)sizeof(answer.head) && answer.head.type == WIRE_BELL));
+	channel_hand_out(files, count, came, n_came);
 	if (n < 0)
 		return (int)n;
 	if ((size_t)n < sizeof(answer) || answer.head.type != WIRE_ANSWER)
@@ -102,7 +117,7 @@ static int channel_attach(struct channel *channel)
 	int arena = -1;
 	int r;
 
-	r = channel_ask(channel, WIRE_ATTACH, &arena);
+	r = channel_ask(channel, WIRE_ATTACH, 0, &arena, 1);
 	if (r == 0)
 		r = fstat(arena, &st) < 0 ? -ENOMEM : 0;
 	if (r == 0)
@@ -126,6 +141,9 @@ static int channel_make(struct device *device, int fd, struct channel **out)
 	channel->dead = false;
 	channel->files_ahead = false;
 	channel->quiet = 0;
+	channel->requests = 0;
+	channel->ring_asked = channel->by_ring = channel->parked = channel->park_left = false;
+	channel->ring = NULL;
 	channel->owner = NULL;
 	channel->phase = CHANNEL_IDLE;
 	memset(&channel->slot, 0, sizeof(channel->slot));
@@ -187,6 +205,7 @@ void channel_close(struct channel *channel)
 {
 	struct device *device = channel->device;
 
+	ring_close(channel);
 	channel->fd = table_own_close(channel->fd);
 	/* What a quiet message staged may be unread yet: then nobody else may have the place. */
 	if (!channel->quiet)

@@ -49,12 +49,13 @@ int channel_take(struct device *device, int fd, struct channel **out);
 /** channel_new() - a channel that the broker has been told of, RLIMIT_NOFILE or not */
 int channel_new(struct device *device, int fd, struct channel **out);
 /**
- * channel_ask() - on a channel that no thread has: a message that is a head alone
- * @file: out: the descriptor that came with the answer, or -1; or NULL
+ * channel_ask() - on a channel without a request under way: a message that is a head alone
+ * @files: out: the descriptors that came with the answer, @count of them; -1 for those missing
  *
  * Return: the answer's ret or a negative errno.
  */
-int channel_ask(struct channel *channel, uint32_t type, int *file);
+int channel_ask(
+	struct channel *channel, uint32_t type, uint32_t flags, int *files, unsigned int count);
 /** channel_give() - back to the pool, or closed if it is not fit for it */
 void channel_give(struct channel *channel);
 /** channel_close() - the end of it */

@@ -173,6 +173,7 @@ int connect_greet(int fd, int open_flags, struct welcome *welcome)
 	if (r == 0) {
 		welcome->arena = files[0];
 		welcome->arena_size = (size_t)answer.welcome.arena_size;
+		welcome->ring_after = answer.welcome.ring_after;
 	}
 	return r;
 }

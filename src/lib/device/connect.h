@@ -5,10 +5,12 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 struct welcome {
 	int arena; /* descriptor; the caller's */
 	size_t arena_size;
+	uint32_t ring_after;
 };
 
 /** connect_find() - look for the socket of the context @name. Return: 0 or a negative errno */

@@ -21,7 +21,7 @@ static void credentials_show(struct device *device, int fd)
 
 	device_lock(&lock);
 	if (device->attached && channel_new(device, fd, &channel) == 0) {
-		channel_ask(channel, WIRE_CREDENTIALS, NULL);
+		channel_ask(channel, WIRE_CREDENTIALS, 0, NULL, 0);
 		channel_close(channel);
 	}
 	device_unlock(&lock);

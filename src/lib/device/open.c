@@ -58,6 +58,7 @@ static int open_device(int fd, const char *name, int flags, struct welcome *welc
 	}
 	if (r == 0) {
 		device->attached = true;
+		device->ring_after = welcome->ring_after;
 		r = channel_new(device, fd, &channel);
 	}
 	if (r == 0) {

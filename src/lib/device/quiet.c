@@ -23,6 +23,8 @@
 
 #include "lib/device/nice.h"
 #include "lib/device/quiet.h"
+#include "lib/device/request.h"
+#include "lib/device/ring.h"
 #include "lib/device/stage.h"
 #include "lib/device/usermem.h"
 
@@ -69,6 +71,9 @@ static bool quiet_allowed(const struct call *call, const struct binder_write_rea
 		standing->owed || standing->depth != 1 || call->channel->quiet >= QUIET_MAX ||
 		atomic_load(&call->device->fd_arrays))
 		return false;
+	/* Where there are rings, what a socket brings may be seen too late. */
+	if (call->device->ring_after != WIRE_NO_RINGS && !ring_quiet(call->channel))
+		return false;
 	return bwr->read_size == 0 || (quiet_reads(bwr) && standing->calm);
 }
 
@@ -89,7 +94,19 @@ static int quiet_send(struct call *call, const struct stage *stage, uint64_t siz
 	};
 
 	call_head(call, &body.head, WIRE_WRITE_READ, WIRE_F_QUIET);
-	return call_send(call, iov, 4, NULL, 0);
+	if (!channel->ring)
+		return call_send(call, iov, 4, NULL, 0);
+	if (!ring_takes(channel, iov, 4))
+		return -EMSGSIZE;
+	if (stage->reply) {
+		body.head.flags |= WIRE_F_PARKS;
+		ring_park_open(channel);
+	}
+	channel->by_ring = true;
+	call_send(call, iov, 4, NULL, 0);
+	channel->by_ring = false;
+	call->standing->parks = stage->reply;
+	return 0;
 }
 
 /* Whether what was staged can go unanswered. */
@@ -124,9 +141,16 @@ bool quiet_write_read(struct call *call, struct binder_write_read *bwr, int *res
 		return false;
 	}
 	*result = quiet_send(call, &stage, bwr->write_size);
+	if (*result == -EMSGSIZE) {
+		call->channel->slot.used = slot_used;
+		return false;
+	}
 	if (*result < 0)
 		return true;
 	call->channel->quiet++;
+	/* It is not looked at: others could be faster. */
+	if (call->channel->ring && !ring_quiet(call->channel))
+		write_read_give_back(call);
 	bwr->write_consumed = bwr->write_size;
 	if (!stage.reply)
 		return true;

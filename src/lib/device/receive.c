@@ -18,6 +18,7 @@
 #include "lib/device/channel.h"
 #include "lib/device/hooks.h"
 #include "lib/device/receive.h"
+#include "lib/device/ring.h"
 #include "lib/device/table.h"
 #include "lib/device/thread.h"
 
@@ -194,6 +195,49 @@ static void receive_bounced(struct request *request, struct channel *channel, st
 	request->room = iov[1].iov_len = sizeof(channel->bounce);
 }
 
+/* One datagram into @iov. Return: as receive_one(); -EINTR and -EAGAIN, too. */
+static int receive_datagram(struct call *call, struct request *request, struct iovec *iov)
+{
+	struct channel *channel = call->channel;
+	int files[WIRE_FILES_PER_MESSAGE];
+	unsigned int count;
+	ssize_t n;
+
+	n = channel_receive(channel->fd, iov, request->room ? 2 : 1, files, &count, 0);
+	if (n == -EINTR || n == -EAGAIN || call_lost(call))
+		return n < 0 ? (int)n : -EINTR;
+	if (n == -EFAULT && channel->answer.head.type == WIRE_ANSWER)
+		return -EFAULT;
+	if (n == -EFAULT && request->into != channel->bounce) {
+		/* No address at all: refused before anything was received. */
+		receive_bounced(request, channel, iov);
+		return -EAGAIN;
+	}
+	if (n < (ssize_t)sizeof(struct wire_head))
+		return -ECONNREFUSED;
+	if (channel->answer.head.type == WIRE_ANSWER)
+		return receive_finish(request, &channel->answer, (size_t)n, files, count);
+	if (channel->answer.head.type == WIRE_BELL) {
+		channel->answer.head.type = 0;
+		return -EAGAIN;
+	}
+	return receive_other(call, request, (size_t)n, files, count) < 0 ? -ECONNREFUSED : 1;
+}
+
+int receive_one(struct call *call, struct request *request)
+{
+	struct iovec iov[2] = {
+		{.iov_base = &call->channel->answer, .iov_len = RECEIVE_HEAD},
+		{.iov_base = request->into, .iov_len = request->room},
+	};
+	int r;
+
+	do {
+		r = receive_datagram(call, request, iov);
+	} while ((r == -EINTR || r == -EAGAIN) && !call_lost(call));
+	return r;
+}
+
 int receive_answer(struct call *call, struct request *request)
 {
 	struct channel *channel = call->channel;
@@ -201,43 +245,27 @@ int receive_answer(struct call *call, struct request *request)
 		{.iov_base = &channel->answer, .iov_len = RECEIVE_HEAD},
 		{.iov_base = request->into, .iov_len = request->room},
 	};
-	int files[WIRE_FILES_PER_MESSAGE];
 	bool interrupted = false;
-	unsigned int count;
-	ssize_t n;
 	int r;
 
+	if (channel->by_ring)
+		return ring_answer(call, request);
 	for (;;) {
-		n = channel_receive(channel->fd, iov, request->room ? 2 : 1, files, &count, 0);
+		r = receive_datagram(call, request, iov);
 		if (call_lost(call))
 			return -EINTR;
-		if (n == -EINTR && request->interruptible && !interrupted) {
+		if (r == -EINTR && request->interruptible && !interrupted) {
 			interrupted = true;
 			if (channel->phase == CHANNEL_WAITING)
 				receive_interrupt(channel);
 		}
-		if (n == -EINTR || n == -EAGAIN)
-			continue;
-		if (n == -EFAULT && channel->answer.head.type == WIRE_ANSWER)
-			return -EFAULT;
-		if (n == -EFAULT && request->into != channel->bounce) {
-			/* No address at all: refused before anything was received. */
-			receive_bounced(request, channel, iov);
-			continue;
-		}
-		if (n < (ssize_t)sizeof(struct wire_head))
-			r = -ECONNREFUSED;
-		else if (channel->answer.head.type == WIRE_ANSWER)
-			return receive_finish(request, &channel->answer, (size_t)n, files, count);
-		else
-			r = receive_other(call, request, (size_t)n, files, count);
-		if (r < 0)
+		if (r <= 0 && r != -EINTR && r != -EAGAIN)
 			return r;
 	}
 }
 
 /* Takes what is not the answer off the channel. Return: 0, or below at its end. */
-static int receive_skip(struct channel *channel)
+static int receive_take_other(struct channel *channel)
 {
 	union {
 		struct wire_answer answer;
@@ -262,40 +290,60 @@ static int receive_skip(struct channel *channel)
 	return 0;
 }
 
-void receive_peek(struct channel *channel)
+int receive_skip(struct channel *channel)
 {
 	struct wire_head head;
 	ssize_t n;
 
+	do {
+		n = recv(channel->fd, &head, sizeof(head), MSG_PEEK);
+	} while (n < 0 && (errno == EINTR || errno == EAGAIN));
+	if (n < (ssize_t)sizeof(head))
+		return -ECONNREFUSED;
+	if (head.type == WIRE_ANSWER)
+		return 1;
+	if (head.type != WIRE_BELL)
+		return receive_take_other(channel) == -ECONNREFUSED ? -ECONNREFUSED : 0;
+	recv(channel->fd, &head, sizeof(head), MSG_DONTWAIT);
+	return receive_skip(channel);
+}
+
+void receive_peek(struct channel *channel)
+{
+	if (channel->by_ring) {
+		ring_peek(channel);
+		return;
+	}
 	if (channel->interruptible)
 		receive_interrupt(channel);
-	for (;;) {
-		n = recv(channel->fd, &head, sizeof(head), MSG_PEEK);
-		if (n < 0 && (errno == EINTR || errno == EAGAIN))
-			continue;
-		if (n < (ssize_t)sizeof(head) || head.type == WIRE_ANSWER)
-			break;
-		if (receive_skip(channel) == -ECONNREFUSED)
-			break;
-	}
+	while (receive_skip(channel) == 0)
+		;
 	channel->phase = CHANNEL_SETTLED;
 }
 
-void receive_discard(struct channel *channel)
+void receive_drop(struct channel *channel)
 {
 	struct iovec iov = {.iov_base = &channel->answer, .iov_len = RECEIVE_HEAD};
 	int files[WIRE_FILES_PER_MESSAGE];
 	unsigned int count = 0;
 	ssize_t n;
 
-	if (call_outstanding(channel))
-		receive_peek(channel);
-	if (channel->phase != CHANNEL_SETTLED)
-		return;
 	do {
 		n = channel_receive(channel->fd, &iov, 1, files, &count, 0);
 	} while (n == -EINTR || n == -EAGAIN);
 	receive_stray(files, count);
 	channel->dead = n < 0 && n != -EMSGSIZE;
+}
+
+void receive_discard(struct channel *channel)
+{
+	if (call_outstanding(channel))
+		receive_peek(channel);
+	if (channel->phase != CHANNEL_SETTLED)
+		return;
+	if (channel->by_ring)
+		ring_discard(channel);
+	else
+		receive_drop(channel);
 	channel->phase = CHANNEL_IDLE;
 }

@@ -52,7 +52,7 @@ static struct staged stage_range(
 		return staged;
 	segment = &stage->call->channel->segments[stage->segments];
 	segment->address = address;
-	if (stage_in_arena(stage, address, size)) {
+	if (!stage->slot_only && stage_in_arena(stage, address, size)) {
 		segment->offset = address - (uintptr_t)arena->base;
 		segment->size = size;
 	} else {
@@ -193,9 +193,10 @@ static size_t stage_size(
 	if (data > ARENA_PIECE_MAX || offsets > ARENA_PIECE_MAX || buffers_size > ARENA_PIECE_MAX ||
 		data + offsets + buffers_size > ARENA_PIECE_MAX)
 		return 0;
-	if (stage_in_arena(stage, tr->data.ptr.buffer, data))
+	/* What is read only after the program went on has to be a copy. */
+	if (!stage->slot_only && stage_in_arena(stage, tr->data.ptr.buffer, data))
 		data = 0;
-	if (stage_in_arena(stage, tr->data.ptr.offsets, offsets))
+	if (!stage->slot_only && stage_in_arena(stage, tr->data.ptr.offsets, offsets))
 		offsets = 0;
 	return stage_align(data) + stage_align(offsets) + stage_align(buffers_size);
 }

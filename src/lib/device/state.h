@@ -42,11 +42,19 @@ struct channel {
 	TAILQ_ENTRY(channel) link; /* device->channels */
 	struct device *device;
 	int fd;
-	bool pooled;	    /* no thread has it */
-	bool dead;	    /* end or garbage was seen */
-	bool interruptible; /* WIRE_INTERRUPT may end the request under way */
-	unsigned int quiet; /* quiet messages since the last answer */
-	struct call *owner; /* whose request is under way */
+	bool pooled;	       /* no thread has it */
+	bool dead;	       /* end or garbage was seen */
+	bool interruptible;    /* WIRE_INTERRUPT may end the request under way */
+	unsigned int quiet;    /* quiet messages since the last answer */
+	unsigned int requests; /* made, until it has asked for a ring */
+	bool ring_asked;
+	struct wire_ring *ring; /* or NULL */
+	int bell;		/* the broker's eventfd, with a ring */
+	bool by_ring;		/* the request under way is there */
+	bool parked;		/* ... and is a read that no message has begun */
+	bool park_left;		/* which has ended with nothing */
+	uint32_t ring_mark;	/* where the request under way begins */
+	struct call *owner;	/* whose request is under way */
 	struct arena_slot slot;
 	volatile sig_atomic_t phase;
 	struct mmsghdr sending;
@@ -77,9 +85,10 @@ struct device {
 	TAILQ_ENTRY(device) link;
 	unsigned int numbers; /* in the table */
 	int open_flags;
-	bool foreign;  /* another process opened it */
-	bool attached; /* has an arena */
-	int witness;   /* foreign: its end is our close; -1 none */
+	bool foreign;	     /* another process opened it */
+	bool attached;	     /* has an arena */
+	uint32_t ring_after; /* of struct wire_welcome */
+	int witness;	     /* foreign: its end is our close; -1 none */
 	struct channel_list channels;
 	struct arena arena;
 	char name[DEVICE_NAME_MAX];
@@ -107,6 +116,7 @@ struct standing {
 	struct call poll;			   /* the call that they share */
 	bool owed;				   /* WIRE_F_OWED */
 	bool calm;				   /* a reply may be quiet */
-	int saved_nice;				   /* with calm */
-	uint32_t spawn_seen;			   /* device->spawn_changes with calm */
+	bool parks;	     /* the next plain read needs no message: on channels[0]'s ring */
+	int saved_nice;	     /* with calm */
+	uint32_t spawn_seen; /* device->spawn_changes with calm */
 };

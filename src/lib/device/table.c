@@ -115,6 +115,7 @@ struct device *device_new(const char *name, int open_flags)
 	device->open_flags = open_flags;
 	device->foreign = false;
 	device->attached = false;
+	device->ring_after = WIRE_NO_RINGS;
 	device->witness = -1;
 	TAILQ_INIT(&device->channels);
 	arena_init(&device->arena);

@@ -21,6 +21,7 @@
 #include "lib/device/lock.h"
 #include "lib/device/pool.h"
 #include "lib/device/request.h"
+#include "lib/device/ring.h"
 #include "lib/device/table.h"
 #include "lib/device/thread.h"
 
@@ -46,6 +47,8 @@ static bool standing_valid(const struct standing *standing)
 /* With device_lock() held. */
 static void standing_free(struct standing *standing)
 {
+	if (standing->parks && standing_valid(standing))
+		ring_park_close(standing->channels[0]);
 	for (int i = 0; standing_valid(standing) && i < STANDING_DEPTH; i++) {
 		if (standing->channels[i])
 			channel_give(standing->channels[i]);

@@ -19,11 +19,14 @@
 #include "lib/device/hooks.h"
 #include "lib/device/quiet.h"
 #include "lib/device/request.h"
+#include "lib/device/ring.h"
 #include "lib/device/stage.h"
 #include "lib/device/usermem.h"
 
 /* What the driver writes at most into a read buffer that it takes for a larger one. */
 #define OVERRUN_ROOM 256u
+/* The least room in which the driver gives out work. */
+#define PARK_READ_MIN 80u
 
 static const uint8_t padding[8];
 
@@ -144,6 +147,31 @@ static int message_store(
 	return r;
 }
 
+/*
+ * Whether the read is the one that a quiet reply has announced: it needs no message. All
+ * else that could come to the thread would come to any that waits for its process's work.
+ */
+static bool message_parks(const struct call *call, const struct message *message)
+{
+	const struct wire_write_read *body = &message->body;
+
+	return call->standing->parks && call->standing->depth == 1 && !call->standing->owed &&
+	       !body->write_size && !body->read_consumed && body->read_size >= PARK_READ_MIN &&
+	       !(body->head.flags & WIRE_F_NONBLOCK);
+}
+
+/* Return: as call_request(); 1 when it takes a message. */
+static int message_park(struct call *call, struct message *message)
+{
+	uint32_t spawn_seen = atomic_load(&call->device->spawn_changes);
+	int r = ring_park_read(call, &message->request, message->body.read_size);
+
+	if (call_lost(call))
+		return -EINTR;
+	call->standing->parks = r <= 0 && call->channel->park_left;
+	return r == 1 ? r : call_finish(call, r, spawn_seen);
+}
+
 /* A message with the read part. Return: the ioctl's result so far. */
 static int message_read(struct call *call, struct message *message, struct binder_write_read *bwr)
 {
@@ -154,7 +182,9 @@ static int message_read(struct call *call, struct message *message, struct binde
 	message->body.read_consumed = bwr->read_consumed;
 	message->request.interruptible = true;
 	message_into(call, message, bwr);
-	r = message_send(call, message);
+	r = message_parks(call, message) ? message_park(call, message) : 1;
+	if (r == 1)
+		r = message_send(call, message);
 	usermem_waited();
 	if (r < 0 && r != -EFAULT)
 		return r;

@@ -56,7 +56,7 @@ static size_t plain_size(uint32_t type)
 
 START_TEST(test_lengths)
 {
-	for (uint32_t type = WIRE_ATTACH; type <= WIRE_CREDENTIALS; type++) {
+	for (uint32_t type = WIRE_ATTACH; type <= WIRE_RING_MAPPED; type++) {
 		enum channel_state state =
 			type == WIRE_FILES_DONE ? CHANNEL_INSTALLING : CHANNEL_IDLE;
 
@@ -74,7 +74,7 @@ END_TEST
 START_TEST(test_types)
 {
 	const uint32_t types[] = {0, WIRE_HELLO, WIRE_CHANNEL, WIRE_WELCOME, WIRE_ATTACH - 1,
-		WIRE_CREDENTIALS + 1, WIRE_ANSWER, UINT32_MAX};
+		WIRE_RING_MAPPED + 1, WIRE_ANSWER, UINT32_MAX};
 
 	for (size_t i = 0; i < sizeof(types) / sizeof(types[0]); i++) {
 		head_of(types[i]);

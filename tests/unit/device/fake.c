@@ -28,6 +28,7 @@ void fake_welcome(struct fake *fake, int sock)
 	struct wire_welcome welcome = {
 		.head.type = WIRE_WELCOME,
 		.version = WIRE_VERSION,
+		.ring_after = WIRE_NO_RINGS,
 		.arena_size = FAKE_ARENA,
 	};
 

@@ -1,0 +1,233 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/*
+ * The memory is safe to use before the first store to it: its size is fixed, all of its
+ * pages are there, and nobody can take one away (sealed_memfd_settle()).
+ *
+ * Positions that the broker advances are kept here; what stands in the memory is for the
+ * client to read. Of the client's words each is read once for each decision.
+ */
+
+#include "broker/ring.h"
+
+#include <errno.h>
+#include <linux/futex.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/eventfd.h>
+#include <sys/mman.h>
+#include <sys/socket.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include "broker/link.h"
+#include "broker/quota.h"
+#include "broker/rings.h"
+#include "util/fd.h"
+#include "util/sealed_memfd.h"
+
+/* Of one thread at a time. */
+#define RING_NICE_MIN (-20)
+#define RING_NICE_MAX 19
+
+static int ring_map(struct ring *ring)
+{
+	void *memory;
+
+	ring->fd = sealed_memfd_new_ring("binderd-ring", RING_BYTES);
+	if (ring->fd < 0)
+		return ring->fd;
+	memory = mmap(NULL, RING_BYTES, PROT_READ | PROT_WRITE, MAP_SHARED, ring->fd, 0);
+	if (memory == MAP_FAILED)
+		return -ENOMEM;
+	ring->shared = memory;
+	return 0;
+}
+
+int ring_new(struct rings *rings, struct quota_user *user, const struct ring_ops *ops, void *data,
+	struct ring **out)
+{
+	struct ring *ring;
+	int ret = quota_charge(user, QUOTA_ARENA_BYTES, RING_BYTES);
+
+	if (ret)
+		return ret;
+	ring = calloc(1, sizeof(*ring));
+	if (!ring) {
+		quota_refund(user, QUOTA_ARENA_BYTES, RING_BYTES);
+		return -ENOMEM;
+	}
+	*ring = (struct ring){
+		.rings = rings,
+		.ops = ops,
+		.data = data,
+		.user = user,
+		.fd = -1,
+		.hot = -1,
+		.pending = -1,
+	};
+	ring->bell_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
+	ret = ring->bell_fd < 0 ? -errno : ring_map(ring);
+	if (ret) {
+		ring_free(ring);
+		return ret;
+	}
+	*out = ring;
+	return 0;
+}
+
+static void ring_bell(int fd, short what, void *data)
+{
+	struct ring *ring = data;
+
+	(void)fd;
+	(void)what;
+	rings_warm(ring);
+}
+
+int ring_start(struct ring *ring)
+{
+	int ret = sealed_memfd_settle(ring->fd, RING_BYTES);
+
+	if (ret)
+		return ret;
+	if (event_assign(&ring->bell, rings_base(ring->rings), ring->bell_fd,
+		    EV_READ | EV_PERSIST | EV_ET, ring_bell, ring) ||
+		event_add(&ring->bell, NULL))
+		return -ENOMEM;
+	ring->fd = fd_close(ring->fd);
+	ring->started = true;
+	rings_warm(ring);
+	return 0;
+}
+
+struct ring *ring_free(struct ring *ring)
+{
+	if (!ring)
+		return NULL;
+	rings_forget(ring);
+	if (ring->started)
+		event_del(&ring->bell);
+	if (ring->shared)
+		munmap(ring->shared, RING_BYTES);
+	fd_close(ring->fd);
+	fd_close(ring->bell_fd);
+	quota_refund(ring->user, QUOTA_ARENA_BYTES, RING_BYTES);
+	free(ring);
+	return NULL;
+}
+
+static bool ring_is_arrived(const struct ring *ring)
+{
+	const uint32_t arrived = WIRE_PARK_OPEN | WIRE_PARK_READING;
+
+	return ring->wanted && (atomic_load_explicit(&ring->shared->park, memory_order_acquire) &
+				       arrived) == arrived;
+}
+
+bool ring_look(struct ring *ring)
+{
+	ring->seen = atomic_load_explicit(&ring->shared->request_tail, memory_order_acquire);
+	if (ring->seen != ring->head) {
+		if (wire_ring_next(ring->shared->requests, ring->head, ring->seen, &ring->record) <
+			0)
+			ring->record.size = UINT32_MAX;
+		return true;
+	}
+	ring->record.kind = WIRE_RECORD_MESSAGE;
+	return ring_is_arrived(ring);
+}
+
+bool ring_take(struct ring *ring, struct message *message)
+{
+	if (ring->seen == ring->head)
+		return false;
+	message->file_count = 0;
+	message->sender = 0;
+	message->size = 0;
+	message->error = ring->record.size == UINT32_MAX ||
+					 ring->record.kind == WIRE_RECORD_SOCKET ||
+					 !ring->record.size
+				 ? -EBADMSG
+				 : 0;
+	if (message->error)
+		return true;
+	message->size = ring->record.size;
+	wire_ring_get(ring->shared->requests, ring->head + (uint32_t)sizeof(ring->record),
+		message->bytes, message->size);
+	ring->head += wire_ring_size(ring->record.size);
+	atomic_store_explicit(&ring->shared->request_head, ring->head, memory_order_release);
+	return true;
+}
+
+/* Wakes who said that it sleeps: it looks at the ring then. */
+static void ring_wake(struct ring *ring, int socket)
+{
+	struct wire_head head = {.type = WIRE_BELL};
+	struct iovec part = {.iov_base = &head, .iov_len = sizeof(head)};
+	uint32_t how;
+
+	atomic_thread_fence(memory_order_seq_cst);
+	if (!atomic_load_explicit(&ring->shared->wait, memory_order_relaxed))
+		return;
+	how = atomic_exchange(&ring->shared->wait, WIRE_WAIT_NONE);
+	if (how == WIRE_WAIT_FUTEX)
+		syscall(SYS_futex, &ring->shared->wait, FUTEX_WAKE, 1, NULL, NULL, 0);
+	else if (how == WIRE_WAIT_SOCKET)
+		wire_send(socket, &part, 1, NULL, 0, MSG_DONTWAIT);
+}
+
+int ring_put(struct ring *ring, const struct wire_record *record, const struct iovec *parts,
+	int count, int socket)
+{
+	struct wire_ring *shared = ring->shared;
+	uint32_t head = atomic_load_explicit(&shared->answer_head, memory_order_acquire);
+
+	if (!wire_ring_fits(head, ring->tail, record->size))
+		return -ENOBUFS;
+	ring->tail = wire_ring_put(shared->answers, ring->tail, record, parts, count);
+	atomic_store_explicit(&shared->answer_tail, ring->tail, memory_order_release);
+	ring_wake(ring, socket);
+	return 0;
+}
+
+static void ring_park_read(const struct wire_ring *shared, struct park_read *read)
+{
+	int32_t nice = shared->park_nice;
+	uint64_t size = shared->park_read_size;
+
+	if (nice < RING_NICE_MIN)
+		nice = RING_NICE_MIN;
+	if (nice > RING_NICE_MAX)
+		nice = RING_NICE_MAX;
+	*read = (struct park_read){
+		.read.size = size < WIRE_MAX_RETURNS ? size : WIRE_MAX_RETURNS,
+		.nice = nice,
+		.order = shared->park_order,
+	};
+}
+
+enum park_state ring_park_look(struct ring *ring, enum park_look look, struct park_read *read)
+{
+	const uint32_t reading = WIRE_PARK_OPEN | WIRE_PARK_READING;
+	_Atomic uint32_t *park = &ring->shared->park;
+	uint32_t is = atomic_load(park);
+
+	if (look == PARK_WANT) {
+		ring->wanted = true;
+		is = atomic_fetch_or(park, WIRE_PARK_WANTED);
+	}
+	do {
+		if (!(is & WIRE_PARK_OPEN)) {
+			ring->wanted = false;
+			return PARK_GONE;
+		}
+		if ((is & reading) != reading)
+			return PARK_AWAY;
+		if (look == PARK_PEEK)
+			return PARK_READING;
+	} while (!atomic_compare_exchange_weak(park, &is, 0));
+	ring->wanted = false;
+	ring_park_read(ring->shared, read);
+	return PARK_READING;
+}

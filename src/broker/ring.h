@@ -1,0 +1,94 @@
+#pragma once
+/* SPDX-License-Identifier: Apache-2.0 */
+
+/*
+ * One ring: its memory, its bell, and messages in and out of it.
+ *
+ * A ring is hostile memory: a message is copied out of it once and judged then, and nothing
+ * that the broker itself has written there is read again.
+ */
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <sys/queue.h>
+
+#include <event2/event.h>
+#include <event2/event_struct.h>
+
+#include "broker/message.h"
+#include "driver/driver.h"
+#include "wire/ring.h"
+
+struct quota_user;
+struct ring;
+struct rings;
+
+/* Bytes of memory that a ring takes, in whole pages. */
+#define RING_BYTES ((sizeof(struct wire_ring) + 4095) & ~4095ul)
+
+/* What a ring's owner is told. Any of them may end with ring_free(). */
+struct ring_ops {
+	/* A message has come; of an error when the ring is none any more. */
+	void (*message)(struct ring *ring, struct message *message);
+	/* The thread that was wanted (ring_park_look()) is inside a read. */
+	void (*arrived)(struct ring *ring);
+	/* It is not looked at any more: nobody may read without a message. */
+	void (*cold)(struct ring *ring);
+};
+
+struct ring {
+	struct rings *rings;
+	const struct ring_ops *ops;
+	void *data;
+	struct quota_user *user;
+	struct wire_ring *shared;
+	int fd;	     /* of the memory, until ring_start(); else -1 */
+	int bell_fd; /* an eventfd */
+	bool started;
+	struct event bell;
+	uint32_t head; /* of the requests */
+	uint32_t seen; /* their tail, when it was looked at last */
+	uint32_t tail; /* of the answers */
+	bool wanted;   /* look at the park word, too */
+
+	/* Of rings.c. */
+	int hot;		   /* place in rings->hot, or -1 */
+	int pending;		   /* place in rings->batch, or -1 */
+	uint64_t used;		   /* when a message came last, in sleeps */
+	struct wire_record record; /* pending: what was seen of it */
+};
+
+/**
+ * ring_new() - memory and a bell, not in use yet
+ * @user: is charged
+ *
+ * Return: 0 or a negative errno: EDQUOT, ENOMEM, EMFILE.
+ */
+int ring_new(struct rings *rings, struct quota_user *user, const struct ring_ops *ops, void *data,
+	struct ring **out);
+/** ring_start() - the client has mapped it. Return: 0 or a negative errno */
+int ring_start(struct ring *ring);
+/** ring_free() - @ring may be NULL */
+struct ring *ring_free(struct ring *ring);
+
+/** ring_look() - whether there is something to act on; notes what */
+bool ring_look(struct ring *ring);
+
+/**
+ * ring_take() - copy the message that ring_look() has seen
+ *
+ * Return: false when there was none: the thread that was wanted has arrived.
+ */
+bool ring_take(struct ring *ring, struct message *message);
+
+/**
+ * ring_put() - publish a record and wake who waits for it
+ * @socket: the channel's, for a client that has been waiting for long
+ *
+ * Return: 0 or -ENOBUFS: there is no room.
+ */
+int ring_put(struct ring *ring, const struct wire_record *record, const struct iovec *parts,
+	int count, int socket);
+
+/** ring_park_look() - driver_ops.park_look of the thread whose channel has @ring */
+enum park_state ring_park_look(struct ring *ring, enum park_look look, struct park_read *read);

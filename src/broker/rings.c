@@ -1,0 +1,329 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/*
+ * Looking, arming, sleeping.
+ *
+ * Of all rings only the hot ones are looked at: those that had messages lately, at most
+ * RINGS_HOT. Every other is cold, and armed: its next message rings, which makes it hot.
+ * Ten thousand cold rings cost nothing. Before the loop sleeps the hot ones are armed, too,
+ * and looked at once more; when it wakes all of them are looked at, whoever rang.
+ *
+ * The order of cause and effect. Let a be a quiet message, whose sender went on at once, and
+ * b one that somebody sent on another ring who knew of that. a was on a hot ring: there is
+ * nothing quiet on a cold one. So a batch is what was found by looking at all hot rings again
+ * and again until a round found nothing new: if b is in it, so is a, which was there before
+ * b was found. Of a batch the quiet ones are acted on first, by the time that they were sent
+ * at; the others' senders wait, and have caused nothing. A message that comes by a cold ring,
+ * or by a socket, is acted on after what a batch then finds (rings_flush()).
+ *
+ * Spinning. When nothing is left the loop looks on for a moment before it sleeps, as a bell
+ * costs more than that, but only while that pays: answers that take longer than the moment
+ * make it stop doing so.
+ */
+
+#include "broker/rings.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "broker/link.h"
+
+#define RINGS_HOT 64
+/* Batches after which others have their turn. */
+#define RINGS_TURN 128
+/* Messages that a ring of its full size can hold, and more. */
+#define RINGS_DRAIN 512
+/* Sleeps without a message after which a ring is cold. */
+#define RINGS_COLD 512
+/* How long to look on, in nanoseconds, and how many looks make one of the clock. */
+#define RINGS_SPIN 20000
+#define RINGS_LOOKS 16
+/* How often looking on may fail in a row, and how often it is tried after that. */
+#define RINGS_PATIENCE 8
+#define RINGS_RETRY 32
+
+struct rings {
+	struct event_base *base;
+	struct ring *hot[RINGS_HOT];
+	int hot_count;
+	struct ring *batch[RINGS_HOT]; /* NULL: gone meanwhile */
+	int batch_count;
+	struct message *message;
+	uint64_t sleeps;
+	bool alone;	 /* one processor: whoever looks on keeps others from working */
+	bool active;	 /* something came since the last look at the clock */
+	uint64_t until;	 /* look on until then */
+	unsigned failed; /* looks that found nothing, in a row */
+	bool armed;
+};
+
+struct rings *rings_new(struct event_base *base)
+{
+	struct rings *rings = calloc(1, sizeof(*rings));
+
+	if (!rings)
+		return NULL;
+	rings->base = base;
+	rings->alone = sysconf(_SC_NPROCESSORS_ONLN) < 2;
+	rings->message = calloc(1, sizeof(*rings->message));
+	if (!rings->message)
+		return rings_free(rings);
+	return rings;
+}
+
+struct rings *rings_free(struct rings *rings)
+{
+	if (!rings)
+		return NULL;
+	free(rings->message);
+	free(rings);
+	return NULL;
+}
+
+struct event_base *rings_base(const struct rings *rings)
+{
+	return rings->base;
+}
+
+static void rings_remove(struct ring *ring)
+{
+	struct rings *rings = ring->rings;
+	struct ring *last;
+
+	if (ring->hot < 0)
+		return;
+	last = rings->hot[--rings->hot_count];
+	rings->hot[ring->hot] = last;
+	last->hot = ring->hot;
+	ring->hot = -1;
+}
+
+void rings_forget(struct ring *ring)
+{
+	if (ring->pending >= 0)
+		ring->rings->batch[ring->pending] = NULL;
+	rings_remove(ring);
+}
+
+/* What is in it already stays seen: its owner looks at it for the last time. */
+static void rings_cool(struct ring *ring)
+{
+	atomic_store(&ring->shared->watch, WIRE_WATCH_ARMED | WIRE_WATCH_COLD);
+	if (ring_look(ring)) {
+		atomic_store(&ring->shared->watch, 0);
+		ring->used = ring->rings->sleeps;
+		return;
+	}
+	rings_remove(ring);
+	ring->ops->cold(ring);
+}
+
+static void rings_make_room(struct rings *rings)
+{
+	struct ring *oldest = rings->hot[0];
+
+	for (int i = 1; i < rings->hot_count; i++) {
+		if (rings->hot[i]->used < oldest->used)
+			oldest = rings->hot[i];
+	}
+	rings_cool(oldest);
+}
+
+void rings_warm(struct ring *ring)
+{
+	struct rings *rings = ring->rings;
+
+	rings->active = true;
+	if (ring->hot >= 0)
+		return;
+	if (rings->hot_count == RINGS_HOT)
+		rings_make_room(rings);
+	/* It rings again the next time. */
+	if (rings->hot_count == RINGS_HOT) {
+		atomic_store(&ring->shared->watch, WIRE_WATCH_ARMED | WIRE_WATCH_COLD);
+		rings_drain(ring);
+		return;
+	}
+	ring->hot = rings->hot_count;
+	ring->used = rings->sleeps;
+	rings->hot[rings->hot_count++] = ring;
+	atomic_store(&ring->shared->watch, rings->armed ? WIRE_WATCH_ARMED : 0);
+}
+
+/* Adds what has come. Return: whether anything has. */
+static bool rings_collect(struct rings *rings)
+{
+	int before = rings->batch_count;
+
+	for (int i = 0; i < rings->hot_count; i++) {
+		struct ring *ring = rings->hot[i];
+
+		if (ring->pending >= 0 || !ring_look(ring))
+			continue;
+		ring->pending = rings->batch_count;
+		ring->used = rings->sleeps;
+		rings->batch[rings->batch_count++] = ring;
+	}
+	return rings->batch_count > before;
+}
+
+static void rings_act(struct ring *ring)
+{
+	struct message *message = ring->rings->message;
+
+	if (ring_take(ring, message))
+		ring->ops->message(ring, message);
+	else
+		ring->ops->arrived(ring);
+}
+
+/* The quiet one that was sent first, taken out of the batch; NULL: none is left. */
+static struct ring *rings_first_quiet(struct rings *rings)
+{
+	struct ring *first = NULL;
+
+	for (int i = 0; i < rings->batch_count; i++) {
+		struct ring *ring = rings->batch[i];
+
+		if (ring && ring->record.kind == WIRE_RECORD_QUIET &&
+			(!first || ring->record.time < first->record.time))
+			first = ring;
+	}
+	return first;
+}
+
+static void rings_act_pending(struct rings *rings, struct ring *ring)
+{
+	rings->batch[ring->pending] = NULL;
+	ring->pending = -1;
+	rings_act(ring);
+}
+
+/* Acts on one message of each ring that has one. Return: whether there was any. */
+static bool rings_batch(struct rings *rings)
+{
+	struct ring *ring;
+
+	while (rings_collect(rings))
+		;
+	if (!rings->batch_count)
+		return false;
+	while ((ring = rings_first_quiet(rings)))
+		rings_act_pending(rings, ring);
+	for (int i = 0; i < rings->batch_count; i++) {
+		if (rings->batch[i])
+			rings_act_pending(rings, rings->batch[i]);
+	}
+	rings->batch_count = 0;
+	rings->active = true;
+	return true;
+}
+
+void rings_flush(struct rings *rings)
+{
+	/* A ring has more than two messages only by a hostile client. */
+	for (int i = 0; i < 3 && rings_batch(rings); i++)
+		;
+}
+
+void rings_drain(struct ring *ring)
+{
+	struct rings *rings = ring->rings;
+	int i;
+
+	/* Each may end the ring: it is looked for in the batch, which knows. */
+	for (i = 0; i < RINGS_DRAIN && ring_look(ring); i++) {
+		ring->pending = rings->batch_count++;
+		rings->batch[ring->pending] = ring;
+		rings_act(ring);
+		if (!rings->batch[--rings->batch_count])
+			return;
+		rings->batch[ring->pending] = NULL;
+		ring->pending = -1;
+	}
+}
+
+/* Whether to look on. */
+static bool rings_spin(struct rings *rings)
+{
+	uint64_t now;
+
+	if (rings->alone || !rings->hot_count)
+		return false;
+	now = wire_ring_time();
+	if (rings->active) {
+		rings->active = false;
+		if (rings->failed < RINGS_PATIENCE || rings->failed % RINGS_RETRY == 0)
+			rings->until = now + RINGS_SPIN;
+		else
+			rings->failed++;
+	}
+	return now < rings->until;
+}
+
+/* Looks on until something comes. Return: whether it did. */
+static bool rings_look_on(struct rings *rings)
+{
+	bool looked = false;
+
+	while (rings_spin(rings)) {
+		looked = true;
+		for (int i = 0; i < RINGS_LOOKS; i++) {
+			if (rings_batch(rings)) {
+				rings->failed = 0;
+				return true;
+			}
+			wire_ring_pause();
+		}
+	}
+	rings->failed += looked;
+	return false;
+}
+
+/* Return: whether nothing came in between. */
+static bool rings_arm(struct rings *rings)
+{
+	rings->armed = true;
+	rings->sleeps++;
+	for (int i = rings->hot_count - 1; i >= 0; i--) {
+		struct ring *ring;
+
+		/* One that grows cold may end others. */
+		if (i >= rings->hot_count)
+			continue;
+		ring = rings->hot[i];
+		if (rings->sleeps - ring->used > RINGS_COLD)
+			rings_cool(ring);
+		else
+			atomic_store_explicit(
+				&ring->shared->watch, WIRE_WATCH_ARMED, memory_order_relaxed);
+	}
+	atomic_thread_fence(memory_order_seq_cst);
+	for (int i = 0; i < rings->hot_count; i++) {
+		if (ring_look(rings->hot[i]))
+			return false;
+	}
+	return true;
+}
+
+void rings_wake(struct rings *rings)
+{
+	if (!rings->armed)
+		return;
+	rings->armed = false;
+	for (int i = 0; i < rings->hot_count; i++)
+		atomic_store_explicit(&rings->hot[i]->shared->watch, 0, memory_order_relaxed);
+}
+
+bool rings_run(struct rings *rings)
+{
+	for (int i = 0; i < RINGS_TURN; i++) {
+		if (rings_batch(rings) || rings_look_on(rings))
+			continue;
+		if (rings_arm(rings))
+			return true;
+		rings_wake(rings);
+	}
+	return false;
+}

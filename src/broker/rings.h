@@ -1,0 +1,39 @@
+#pragma once
+/* SPDX-License-Identifier: Apache-2.0 */
+
+/*
+ * The rings that are looked at, and when.
+ */
+
+#include <stdbool.h>
+
+#include "broker/ring.h"
+
+struct event_base;
+
+/** rings_new() - none yet. Return: them, or NULL */
+struct rings *rings_new(struct event_base *base);
+/** rings_free() - @rings may be NULL; there is none left */
+struct rings *rings_free(struct rings *rings);
+struct event_base *rings_base(const struct rings *rings);
+
+/**
+ * rings_run() - act on what there is until there is no more, or for long enough
+ *
+ * Return: whether all are armed: one that gets a message rings its bell. Otherwise
+ * rings_run() is to be called again before the caller sleeps.
+ */
+bool rings_run(struct rings *rings);
+/** rings_wake() - the caller has slept */
+void rings_wake(struct rings *rings);
+/** rings_flush() - act on what is there now: something of a later time is about to be */
+void rings_flush(struct rings *rings);
+/** rings_drain() - act on all that is in @ring, which has come to its end */
+void rings_drain(struct ring *ring);
+
+/* For ring.c. */
+
+/** rings_warm() - @ring has rung */
+void rings_warm(struct ring *ring);
+/** rings_forget() - @ring goes */
+void rings_forget(struct ring *ring);

@@ -1,0 +1,441 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+
+/*
+ * A channel earns its ring by some requests: an idle thread needs none.
+ *
+ * Whatever is published is one store; a signal handler that interrupts this code finds a
+ * request either sent or not, and the positions as they are in the memory. The ring is trusted
+ * as far as the broker is.
+ *
+ * Waiting is at a futex(2) for a moment, which costs least, and then at the channel's
+ * socket, which tells of the broker's end, too, and needs no looking at a clock. Both end
+ * with EINTR after any signal handler. A WIRE_BELL in the socket says only "look", and may be
+ * late: it is thrown away wherever one is found.
+ */
+
+#include <errno.h>
+#include <linux/futex.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/socket.h>
+#include <sys/syscall.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "lib/device/channel.h"
+#include "lib/device/hooks.h"
+#include "lib/device/limit.h"
+#include "lib/device/lock.h"
+#include "lib/device/nice.h"
+#include "lib/device/receive.h"
+#include "lib/device/ring.h"
+#include "lib/device/table.h"
+#include "lib/device/thread.h"
+#include "lib/device/usermem.h"
+#include "wire/ring.h"
+
+/* Nanoseconds to wait at the futex before the socket. */
+#define RING_MOMENT 20000000
+/* Looks at a ring whose answer must be there at once, before waiting for it. */
+#define RING_LOOKS 200
+
+static size_t ring_bytes(void)
+{
+	size_t page = (size_t)sysconf(_SC_PAGESIZE);
+
+	return (sizeof(struct wire_ring) + page - 1) & ~(page - 1);
+}
+
+/* Maps what came, and tells the broker. Return: 0 or a negative errno. */
+static int ring_map(struct channel *channel, int memory, int bell)
+{
+	size_t size = ring_bytes();
+	void *base;
+	int r;
+
+	base = device_libc.mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_SHARED, memory, 0);
+	if (base == MAP_FAILED)
+		return -errno;
+	madvise(base, size, MADV_DONTFORK);
+	r = channel_ask(channel, WIRE_RING_MAPPED, 0, NULL, 0);
+	if (r < 0) {
+		device_libc.munmap(base, size);
+		return r;
+	}
+	channel->bell = table_own(bell);
+	channel->ring = base;
+	return 0;
+}
+
+static void ring_make(struct channel *channel)
+{
+	int files[2] = {-1, -1};
+	int r;
+
+	channel->ring_asked = true;
+	r = channel_ask(channel, WIRE_RING, 0, files, 2);
+	if (r < 0)
+		return;
+	r = files[1] < 0 ? -EMFILE : ring_map(channel, files[0], files[1]);
+	if (r < 0) {
+		channel_ask(channel, WIRE_RING_MAPPED, WIRE_F_ARGUMENT_FAULT, NULL, 0);
+		device_libc.close(files[1]);
+	}
+	device_libc.close(files[0]);
+}
+
+void ring_prepare(struct channel *channel)
+{
+	struct lock_state lock;
+
+	if (channel->ring_asked || channel->requests++ < channel->device->ring_after ||
+		channel->device->ring_after == WIRE_NO_RINGS)
+		return;
+	device_lock(&lock);
+	limit_raise();
+	ring_make(channel);
+	limit_restore();
+	device_unlock(&lock);
+}
+
+void ring_close(struct channel *channel)
+{
+	if (!channel->ring)
+		return;
+	device_libc.munmap(channel->ring, ring_bytes());
+	channel->ring = NULL;
+	channel->bell = table_own_close(channel->bell);
+}
+
+bool ring_takes(const struct channel *channel, const struct iovec *iov, int iovcnt)
+{
+	const struct wire_ring *ring = channel->ring;
+	size_t size = 0;
+
+	if (!ring || channel->files_ahead)
+		return false;
+	for (int i = 0; i < iovcnt; i++)
+		size += iov[i].iov_len;
+	return wire_ring_fits(atomic_load_explicit(&ring->request_head, memory_order_acquire),
+		atomic_load_explicit(&ring->request_tail, memory_order_relaxed), size);
+}
+
+bool ring_quiet(const struct channel *channel)
+{
+	return channel->ring &&
+	       !(atomic_load_explicit(&channel->ring->watch, memory_order_relaxed) &
+		       WIRE_WATCH_COLD);
+}
+
+/* To be called after the store that the broker is to see. */
+static void ring_bell(struct channel *channel)
+{
+	struct wire_ring *ring = channel->ring;
+	const uint64_t one = 1;
+
+	atomic_thread_fence(memory_order_seq_cst);
+	if (!(atomic_load_explicit(&ring->watch, memory_order_relaxed) & WIRE_WATCH_ARMED))
+		return;
+	if (atomic_fetch_and(&ring->watch, ~WIRE_WATCH_ARMED) & WIRE_WATCH_ARMED) {
+		while (syscall(SYS_write, channel->bell, &one, sizeof(one)) < 0 && errno == EINTR)
+			;
+	}
+}
+
+void ring_send(struct channel *channel, const struct iovec *iov, int iovcnt, bool quiet)
+{
+	struct wire_ring *ring = channel->ring;
+	struct wire_record record = {.kind = quiet ? WIRE_RECORD_QUIET : WIRE_RECORD_MESSAGE};
+	uint32_t tail = atomic_load_explicit(&ring->request_tail, memory_order_relaxed);
+
+	for (int i = 0; i < iovcnt; i++)
+		record.size += (uint32_t)iov[i].iov_len;
+	if (quiet)
+		record.time = wire_ring_time();
+	tail = wire_ring_put(ring->requests, tail, &record, iov, iovcnt);
+	atomic_store_explicit(&ring->request_tail, tail, memory_order_release);
+	ring_bell(channel);
+}
+
+void ring_mark(struct channel *channel)
+{
+	channel->ring_mark =
+		atomic_load_explicit(&channel->ring->request_tail, memory_order_relaxed);
+}
+
+bool ring_sent(const struct channel *channel)
+{
+	return channel->parked || atomic_load_explicit(&channel->ring->request_tail,
+					  memory_order_relaxed) != channel->ring_mark;
+}
+
+static void ring_interrupt(struct channel *channel)
+{
+	struct wire_head head = {.type = WIRE_INTERRUPT, .tid = (uint32_t)thread_id()};
+	struct iovec iov = {.iov_base = &head, .iov_len = sizeof(head)};
+
+	if (ring_takes(channel, &iov, 1))
+		ring_send(channel, &iov, 1, false);
+}
+
+/* The next record; 0: none yet. */
+static int ring_next(const struct channel *channel, struct wire_record *record)
+{
+	const struct wire_ring *ring = channel->ring;
+
+	return wire_ring_next(ring->answers,
+		atomic_load_explicit(&ring->answer_head, memory_order_relaxed),
+		atomic_load_explicit(&ring->answer_tail, memory_order_acquire), record);
+}
+
+static void ring_consume(struct channel *channel, const struct wire_record *record)
+{
+	atomic_fetch_add_explicit(
+		&channel->ring->answer_head, wire_ring_size(record->size), memory_order_release);
+}
+
+static bool ring_is_empty(const struct channel *channel)
+{
+	const struct wire_ring *ring = channel->ring;
+
+	return atomic_load_explicit(&ring->answer_head, memory_order_relaxed) ==
+	       atomic_load_explicit(&ring->answer_tail, memory_order_acquire);
+}
+
+/* Says that it is about to sleep. Return: whether there is still nothing. */
+static bool ring_sleepy(struct channel *channel, uint32_t how)
+{
+	atomic_store_explicit(&channel->ring->wait, how, memory_order_relaxed);
+	atomic_thread_fence(memory_order_seq_cst);
+	return ring_is_empty(channel);
+}
+
+/* Return: 0 to look again, -EINTR, -ETIMEDOUT: nothing has come for a moment. */
+static int ring_sleep_futex(struct channel *channel)
+{
+	const struct timespec moment = {.tv_nsec = RING_MOMENT};
+	struct wire_ring *ring = channel->ring;
+	int r = 0;
+
+	if (ring_sleepy(channel, WIRE_WAIT_FUTEX) &&
+		syscall(SYS_futex, &ring->wait, FUTEX_WAIT, WIRE_WAIT_FUTEX, &moment, NULL, 0) < 0)
+		r = errno == EAGAIN ? 0 : -errno;
+	atomic_store_explicit(&ring->wait, WIRE_WAIT_NONE, memory_order_relaxed);
+	return r;
+}
+
+/* Return: 0 to look again, -EINTR, -ECONNREFUSED. */
+static int ring_sleep_socket(struct channel *channel)
+{
+	struct wire_head head = {0};
+	ssize_t n = 1;
+
+	if (ring_sleepy(channel, WIRE_WAIT_SOCKET)) {
+		n = syscall(SYS_recvfrom, channel->fd, &head, sizeof(head), MSG_PEEK, NULL, NULL);
+		if (n < 0)
+			n = errno == EINTR ? -EINTR : errno == EAGAIN ? 1 : 0;
+		if (n == (ssize_t)sizeof(head) && head.type == WIRE_BELL)
+			recv(channel->fd, &head, sizeof(head), MSG_DONTWAIT);
+	}
+	atomic_store_explicit(&channel->ring->wait, WIRE_WAIT_NONE, memory_order_relaxed);
+	if (n == -EINTR)
+		return -EINTR;
+	return n ? 0 : -ECONNREFUSED;
+}
+
+static int ring_sleep(struct channel *channel, bool *long_since)
+{
+	int r;
+
+	if (*long_since)
+		return ring_sleep_socket(channel);
+	r = ring_sleep_futex(channel);
+	*long_since = r == -ETIMEDOUT;
+	return *long_since ? 0 : r;
+}
+
+/* Ends a read that no message began. Return: whether that was still possible. */
+static bool ring_park_leave(struct channel *channel)
+{
+	uint32_t was = atomic_fetch_and(&channel->ring->park, ~WIRE_PARK_READING);
+
+	channel->park_left = (was & WIRE_PARK_OPEN) != 0;
+	return channel->park_left;
+}
+
+/* The answer that @record is of. Return: 0, -EFAULT, -ECONNREFUSED. */
+static int ring_take_answer(
+	struct channel *channel, struct request *request, const struct wire_record *record)
+{
+	const struct wire_ring *ring = channel->ring;
+	uint32_t at = atomic_load_explicit(&ring->answer_head, memory_order_relaxed) +
+		      (uint32_t)sizeof(*record);
+	struct wire_answer answer;
+	uint8_t *bytes = channel->bounce;
+	int r = 0;
+
+	if (record->size < sizeof(answer))
+		return -ECONNREFUSED;
+	wire_ring_get(ring->answers, at, &answer, sizeof(answer));
+	if (answer.head.type != WIRE_ANSWER || record->size != sizeof(answer) + answer.bytes ||
+		answer.bytes > request->room)
+		return -ECONNREFUSED;
+	if (answer.bytes) {
+		wire_ring_get(ring->answers, at + (uint32_t)sizeof(answer), bytes, answer.bytes);
+		if (request->into != bytes)
+			r = usermem_write((uintptr_t)request->into, bytes, answer.bytes);
+	}
+	memcpy((uint8_t *)&channel->answer + sizeof(uint32_t),
+		(uint8_t *)&answer + sizeof(uint32_t), sizeof(answer) - sizeof(uint32_t));
+	atomic_signal_fence(memory_order_seq_cst);
+	channel->answer.head.type = answer.head.type;
+	ring_consume(channel, record);
+	return r;
+}
+
+/* One record. Return: 1 to go on, or as receive_answer(). */
+static int ring_take(struct call *call, struct request *request, const struct wire_record *record)
+{
+	if (record->kind == WIRE_RECORD_MESSAGE)
+		return ring_take_answer(call->channel, request, record);
+	ring_consume(call->channel, record);
+	return receive_one(call, request);
+}
+
+int ring_answer(struct call *call, struct request *request)
+{
+	struct channel *channel = call->channel;
+	bool interrupted = false, long_since = false;
+	struct wire_record record;
+	int r;
+
+	for (;;) {
+		r = ring_next(channel, &record);
+		if (r > 0)
+			r = ring_take(call, request, &record);
+		else if (r == 0)
+			r = channel->park_left ? -EINTR : ring_sleep(channel, &long_since);
+		else
+			r = -ECONNREFUSED;
+		if (call_lost(call))
+			return -EINTR;
+		if (channel->answer.head.type == WIRE_ANSWER || channel->park_left)
+			return r;
+		if (r == -EINTR && request->interruptible && !interrupted) {
+			if (channel->parked && ring_park_leave(channel))
+				return -EINTR;
+			interrupted = true;
+			if (channel->phase == CHANNEL_WAITING)
+				ring_interrupt(channel);
+		} else if (r < 0 && r != -EINTR) {
+			return r;
+		}
+	}
+}
+
+void ring_peek(struct channel *channel)
+{
+	struct wire_record record;
+	bool long_since = false;
+	int r;
+
+	if (channel->parked && ring_park_leave(channel)) {
+		channel->phase = CHANNEL_SETTLED;
+		return;
+	}
+	if (channel->interruptible)
+		ring_interrupt(channel);
+	for (;;) {
+		r = ring_next(channel, &record);
+		if (r < 0 || (r > 0 && record.kind == WIRE_RECORD_MESSAGE))
+			break;
+		if (r > 0 && !receive_skip(channel)) {
+			ring_consume(channel, &record);
+			continue;
+		}
+		/* An answer in the socket, or the end. */
+		if (r > 0 || ring_sleep(channel, &long_since) == -ECONNREFUSED)
+			break;
+	}
+	channel->phase = CHANNEL_SETTLED;
+}
+
+void ring_discard(struct channel *channel)
+{
+	struct wire_record record;
+
+	channel->parked = false;
+	if (channel->park_left || ring_next(channel, &record) <= 0)
+		return;
+	ring_consume(channel, &record);
+	if (record.kind == WIRE_RECORD_SOCKET)
+		receive_drop(channel);
+}
+
+void ring_park_open(struct channel *channel)
+{
+	atomic_store(&channel->ring->park, WIRE_PARK_OPEN);
+}
+
+void ring_park_close(struct channel *channel)
+{
+	if (channel->ring)
+		atomic_store(&channel->ring->park, 0);
+}
+
+/* Says that the thread is inside a read. Return: what stood in the word. */
+static uint32_t ring_park_begin(struct channel *channel, uint64_t size)
+{
+	static _Atomic uint64_t reads;
+	struct wire_ring *ring = channel->ring;
+	uint32_t was;
+
+	ring->park_read_size = size;
+	ring->park_nice = nice_now();
+	ring->park_order = atomic_fetch_add(&reads, 1) + 1;
+	was = atomic_fetch_or(&ring->park, WIRE_PARK_READING);
+	if (was & WIRE_PARK_WANTED)
+		ring_bell(channel);
+	return was;
+}
+
+static void ring_look_on(const struct channel *channel)
+{
+	for (int i = 0; i < RING_LOOKS && ring_is_empty(channel); i++)
+		wire_ring_pause();
+}
+
+int ring_park_read(struct call *call, struct request *request, uint64_t size)
+{
+	struct channel *channel = call->channel;
+	uint32_t was;
+	int r;
+
+	request->file = -1;
+	channel->answer.head.type = 0;
+	channel->interruptible = true;
+	channel->by_ring = true;
+	channel->park_left = false;
+	atomic_signal_fence(memory_order_seq_cst);
+	channel->parked = true;
+	channel->phase = CHANNEL_WAITING;
+	was = ring_park_begin(channel, size);
+	if (was & WIRE_PARK_OPEN) {
+		if (was & WIRE_PARK_WANTED)
+			ring_look_on(channel);
+		r = ring_answer(call, request);
+		if (call_lost(call))
+			return -EINTR;
+	} else {
+		ring_park_close(channel);
+		r = 1;
+	}
+	channel->phase = CHANNEL_BUILDING;
+	channel->parked = false;
+	if (r <= 0 && channel->park_left) {
+		memset(&channel->answer, 0, sizeof(channel->answer));
+		channel->answer.ret = -EINTR;
+		r = 0;
+	}
+	return r;
+}
