@@ -1,0 +1,182 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+
+/*
+ * binder-bench: what calls through a broker, or through a real driver, cost.
+ *
+ * Lines of figures on standard output, one contestant in one cell after the other; who wants
+ * them side by side runs this often, in turn with others.
+ */
+
+#include <getopt.h>
+#include <limits.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "bench/binder.h"
+#include "bench/cell.h"
+#include "bench/process.h"
+
+#define MAIN_BATCH 16u
+
+static const char main_usage[] =
+	"usage: binder-bench [OPTION]... [CELL]...\n"
+	"\n"
+	"Measures each CELL, or those of $PEER_CELLS, or the usual ones, and prints lines\n"
+	"\"contestant metric size value unit\".\n"
+	"\n"
+	"  lat:BYTES      a call, echoed           object      a call with an object\n"
+	"  multi:CLIENTS  several clients at once  fd          a call with a descriptor\n"
+	"  oneway:BYTES   no reply                 churn:N     N new objects, held and dropped\n"
+	"  nested:N       N calls within a call\n"
+	"  idle:N         a call beside N procs    refs:N      a call beside N refs\n"
+	"\n"
+	"  --peer            what a comparison harness reads, and nothing else\n"
+	"  --raw             build payloads outside of the arena\n"
+	"  --kernel          measure a real driver instead of a broker\n"
+	"  --device PATH     its device (/dev/binder)\n"
+	"  --broker PATH     the broker to start\n"
+	"  --dir D --pid P   use the broker that serves D, process P\n"
+	"\n"
+	"Environment: PEER_CELLS, PEER_SECONDS (0.2), PEER_ITERS (exactly so many calls),\n"
+	"BINDERD_TRANSPORT (for library and broker).\n";
+
+static const char *const main_cells[] = {"lat:0", "lat:128", "lat:4096", "lat:65536", "lat:1048576",
+	"multi:1", "multi:2", "multi:4", "multi:8", "oneway:128", "nested:1", "object", "fd",
+	"churn:1000"};
+
+struct main_options {
+	struct binder_setup setup;
+	bool peer;
+};
+
+enum {
+	MAIN_PEER = 1,
+	MAIN_RAW,
+	MAIN_KERNEL,
+	MAIN_DEVICE,
+	MAIN_BROKER,
+	MAIN_DIR,
+	MAIN_PID,
+	MAIN_HELP,
+};
+
+static const struct option main_option_rows[] = {
+	{"peer", no_argument, NULL, MAIN_PEER},
+	{"raw", no_argument, NULL, MAIN_RAW},
+	{"kernel", no_argument, NULL, MAIN_KERNEL},
+	{"device", required_argument, NULL, MAIN_DEVICE},
+	{"broker", required_argument, NULL, MAIN_BROKER},
+	{"dir", required_argument, NULL, MAIN_DIR},
+	{"pid", required_argument, NULL, MAIN_PID},
+	{"help", no_argument, NULL, MAIN_HELP},
+	{NULL, 0, NULL, 0},
+};
+
+static int main_option(struct main_options *options, int option)
+{
+	switch (option) {
+	case MAIN_PEER:
+		options->peer = true;
+		return 0;
+	case MAIN_RAW:
+		options->setup.raw = true;
+		return 0;
+	case MAIN_KERNEL:
+		if (!options->setup.device)
+			options->setup.device = "/dev/binder";
+		return 0;
+	case MAIN_DEVICE:
+		options->setup.device = optarg;
+		return 0;
+	case MAIN_BROKER:
+		options->setup.broker = optarg;
+		return 0;
+	case MAIN_DIR:
+		options->setup.dir = optarg;
+		return 0;
+	case MAIN_PID:
+		options->setup.pid = atoi(optarg);
+		return 0;
+	default:
+		fputs(main_usage, option == MAIN_HELP ? stdout : stderr);
+		exit(option == MAIN_HELP ? 0 : 2);
+	}
+}
+
+/* The broker of the same build tree. */
+static const char *main_find_broker(void)
+{
+	static char path[PATH_MAX + 64];
+	ssize_t length = readlink("/proc/self/exe", path, PATH_MAX);
+
+	for (int i = 0; length > 0 && i < 3; i++) {
+		path[length] = '\0';
+		length = strrchr(path, '/') ? strrchr(path, '/') - path : 0;
+	}
+	if (length <= 0)
+		return "binderd";
+	strcpy(path + length, "/src/broker/binderd");
+	return path;
+}
+
+static void main_measure(const struct main_options *options, struct cell *cell)
+{
+	const struct contestant *contestant = binder_contestant(&options->setup, cell);
+	struct figures figures;
+
+	run_cell(contestant, cell, &figures);
+	cell_print(cell, contestant->name, &figures, !options->peer);
+}
+
+/* Return: false if there is no such cell. */
+static bool main_cell(const struct main_options *options, const char *name)
+{
+	struct cell cell;
+
+	if (cell_parse(&cell, name) < 0)
+		return false;
+	main_measure(options, &cell);
+	if (cell.kind == CELL_ONEWAY) {
+		cell.batch = MAIN_BATCH;
+		main_measure(options, &cell);
+	}
+	return true;
+}
+
+/* A harness may ask for cells that are not known here: there is nothing to say about these. */
+static void main_environment(const struct main_options *options, const char *cells)
+{
+	for (cells += strspn(cells, " "); *cells; cells += strspn(cells, " ")) {
+		main_cell(options, cells);
+		cells += strcspn(cells, " ");
+	}
+}
+
+int main(int argc, char **argv)
+{
+	struct main_options options = {.peer = false};
+	const char *cells = getenv("PEER_CELLS");
+	int option;
+
+	while ((option = getopt_long(argc, argv, "", main_option_rows, NULL)) != -1)
+		main_option(&options, option);
+	if (!options.setup.broker)
+		options.setup.broker = main_find_broker();
+	signal(SIGPIPE, SIG_IGN);
+	for (int i = optind; i < argc; i++) {
+		if (!main_cell(&options, argv[i])) {
+			fprintf(stderr, "binder-bench: no such cell: %s\n", argv[i]);
+			return 2;
+		}
+	}
+	if (optind == argc && cells && *cells) {
+		main_environment(&options, cells);
+	} else if (optind == argc) {
+		for (size_t i = 0; i < sizeof(main_cells) / sizeof(main_cells[0]); i++)
+			main_cell(&options, main_cells[i]);
+	}
+	return 0;
+}
