@@ -17,6 +17,7 @@
 
 #include "bench/binder.h"
 #include "bench/cell.h"
+#include "bench/pairs.h"
 #include "bench/process.h"
 
 #define MAIN_BATCH 16u
@@ -37,7 +38,9 @@ static const char main_usage[] =
 	"  --raw             build payloads outside of the arena\n"
 	"  --kernel          measure a real driver instead of a broker\n"
 	"  --device PATH     its device (/dev/binder)\n"
+	"  --pairs ROUNDS    measure both in turn, and print a table of ratios\n"
 	"  --broker PATH     the broker to start\n"
+	"  --seconds S       the same as $PEER_SECONDS\n"
 	"  --dir D --pid P   use the broker that serves D, process P\n"
 	"\n"
 	"Environment: PEER_CELLS, PEER_SECONDS (0.2), PEER_ITERS (exactly so many calls),\n"
@@ -50,6 +53,7 @@ static const char *const main_cells[] = {"lat:0", "lat:128", "lat:4096", "lat:65
 struct main_options {
 	struct binder_setup setup;
 	bool peer;
+	unsigned pairs; /* rounds, or 0 */
 };
 
 enum {
@@ -57,6 +61,8 @@ enum {
 	MAIN_RAW,
 	MAIN_KERNEL,
 	MAIN_DEVICE,
+	MAIN_PAIRS,
+	MAIN_SECONDS,
 	MAIN_BROKER,
 	MAIN_DIR,
 	MAIN_PID,
@@ -68,6 +74,8 @@ static const struct option main_option_rows[] = {
 	{"raw", no_argument, NULL, MAIN_RAW},
 	{"kernel", no_argument, NULL, MAIN_KERNEL},
 	{"device", required_argument, NULL, MAIN_DEVICE},
+	{"pairs", required_argument, NULL, MAIN_PAIRS},
+	{"seconds", required_argument, NULL, MAIN_SECONDS},
 	{"broker", required_argument, NULL, MAIN_BROKER},
 	{"dir", required_argument, NULL, MAIN_DIR},
 	{"pid", required_argument, NULL, MAIN_PID},
@@ -75,31 +83,37 @@ static const struct option main_option_rows[] = {
 	{NULL, 0, NULL, 0},
 };
 
-static int main_option(struct main_options *options, int option)
+static void main_option(struct main_options *options, int option)
 {
 	switch (option) {
 	case MAIN_PEER:
 		options->peer = true;
-		return 0;
+		break;
 	case MAIN_RAW:
 		options->setup.raw = true;
-		return 0;
+		break;
+	case MAIN_PAIRS:
+		options->pairs = (unsigned)strtoul(optarg, NULL, 10);
+		/* fallthrough */
 	case MAIN_KERNEL:
 		if (!options->setup.device)
 			options->setup.device = "/dev/binder";
-		return 0;
+		break;
 	case MAIN_DEVICE:
 		options->setup.device = optarg;
-		return 0;
+		break;
+	case MAIN_SECONDS:
+		setenv("PEER_SECONDS", optarg, 1);
+		break;
 	case MAIN_BROKER:
 		options->setup.broker = optarg;
-		return 0;
+		break;
 	case MAIN_DIR:
 		options->setup.dir = optarg;
-		return 0;
+		break;
 	case MAIN_PID:
 		options->setup.pid = atoi(optarg);
-		return 0;
+		break;
 	default:
 		fputs(main_usage, option == MAIN_HELP ? stdout : stderr);
 		exit(option == MAIN_HELP ? 0 : 2);
@@ -124,9 +138,14 @@ static const char *main_find_broker(void)
 
 static void main_measure(const struct main_options *options, struct cell *cell)
 {
-	const struct contestant *contestant = binder_contestant(&options->setup, cell);
+	const struct contestant *contestant;
 	struct figures figures;
 
+	if (options->pairs) {
+		pairs_measure(&options->setup, cell, options->pairs);
+		return;
+	}
+	contestant = binder_contestant(&options->setup, cell);
 	run_cell(contestant, cell, &figures);
 	cell_print(cell, contestant->name, &figures, !options->peer);
 }
@@ -166,6 +185,8 @@ int main(int argc, char **argv)
 	if (!options.setup.broker)
 		options.setup.broker = main_find_broker();
 	signal(SIGPIPE, SIG_IGN);
+	if (options.pairs)
+		pairs_heading(options.pairs);
 	for (int i = optind; i < argc; i++) {
 		if (!main_cell(&options, argv[i])) {
 			fprintf(stderr, "binder-bench: no such cell: %s\n", argv[i]);
