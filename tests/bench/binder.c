@@ -59,9 +59,9 @@ static void binder_start(const struct cell *cell)
 	binder_begin();
 	binder_serve(cell);
 	if (cell->kind == CELL_IDLE)
-		crowd_idle(cell->number);
+		crowd_idle(cell->number, 1);
 	else if (cell->kind == CELL_REFS)
-		crowd_refs(cell->number);
+		crowd_refs(cell->number, 1);
 }
 
 static struct client *binder_connect(const struct cell *cell, int index)

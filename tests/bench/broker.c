@@ -98,6 +98,11 @@ void broker_attach(const char *dir, pid_t pid)
 	process_observe(pid);
 }
 
+const char *broker_dir_path(void)
+{
+	return broker_dir;
+}
+
 pid_t broker_pid(void)
 {
 	return broker_process;

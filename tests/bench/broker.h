@@ -21,6 +21,8 @@ struct broker_counts {
 void broker_start(const char *path);
 /** broker_attach() - use the one that serves @dir and has @pid */
 void broker_attach(const char *dir, pid_t pid);
+/** broker_dir_path() - the directory of its sockets */
+const char *broker_dir_path(void);
 /** broker_pid() - its process, or 0 */
 pid_t broker_pid(void);
 /** broker_remove() - remove the directory that broker_start() made */

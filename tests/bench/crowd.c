@@ -49,30 +49,29 @@ static _Noreturn void crowd_stand(unsigned long count)
 		pause();
 }
 
-void crowd_idle(unsigned long count)
+void crowd_idle(unsigned long count, unsigned announced)
 {
 	unsigned long each = crowd_opens();
-	unsigned spawned = 0;
 
 	for (unsigned long left = count; left;) {
 		unsigned long some = left < each ? left : each;
 
 		if (process_spawn() == 0)
 			crowd_stand(some);
-		spawned++;
+		/* One after the other: not all at the broker's door at once. */
+		run_await(++announced);
 		left -= some;
 	}
-	run_await(1 + spawned);
 }
 
-static _Noreturn void crowd_send(unsigned long count)
+static _Noreturn void crowd_send(unsigned long count, uint32_t code)
 {
 	struct port *port = port_new(binder_other_device(), CROWD_REFS_AREA, false);
 	uint8_t *memory = port_memory(port, CROWD_OBJECTS * CLIENT_OBJECT_BYTES);
 
 	port->read_room = PORT_READ_MAX;
 	for (unsigned long i = 0; i < count; i += CROWD_OBJECTS)
-		client_send_objects(port, SERVICE_HOLD, memory, i + 1,
+		client_send_objects(port, code, memory, i + 1,
 			count - i < CROWD_OBJECTS ? count - i : CROWD_OBJECTS);
 	port_flush(port);
 	run_announce();
@@ -80,12 +79,28 @@ static _Noreturn void crowd_send(unsigned long count)
 		pause();
 }
 
-void crowd_refs(unsigned long count)
+pid_t crowd_keeper(unsigned announced, void (*died)(void))
 {
-	if (process_spawn() == 0)
-		service_run(binder_other_device(), CROWD_REFS_AREA, false, 0, NULL);
-	run_await(2);
-	if (process_spawn() == 0)
-		crowd_send(count);
-	run_await(3);
+	pid_t pid = process_spawn();
+
+	if (!pid)
+		service_run(binder_other_device(), CROWD_REFS_AREA, false, 0, died);
+	run_await(announced + 1);
+	return pid;
+}
+
+pid_t crowd_owner(unsigned long count, unsigned announced, uint32_t code)
+{
+	pid_t pid = process_spawn();
+
+	if (!pid)
+		crowd_send(count, code);
+	run_await(announced + 1);
+	return pid;
+}
+
+void crowd_refs(unsigned long count, unsigned announced)
+{
+	crowd_keeper(announced, NULL);
+	crowd_owner(count, announced + 1, SERVICE_HOLD);
 }

@@ -16,7 +16,10 @@
 #include <unistd.h>
 
 #include "bench/binder.h"
+#include "bench/broker.h"
 #include "bench/cell.h"
+#include "bench/crowd.h"
+#include "bench/death.h"
 #include "bench/pairs.h"
 #include "bench/process.h"
 
@@ -31,8 +34,9 @@ static const char main_usage[] =
 	"  lat:BYTES      a call, echoed           object      a call with an object\n"
 	"  multi:CLIENTS  several clients at once  fd          a call with a descriptor\n"
 	"  oneway:BYTES   no reply                 churn:N     N new objects, held and dropped\n"
-	"  nested:N       N calls within a call\n"
+	"  nested:N       N calls within a call    death:N     N procs hear of a death\n"
 	"  idle:N         a call beside N procs    refs:N      a call beside N refs\n"
+	"  storm:N        calls while a proc with N watched nodes dies\n"
 	"\n"
 	"  --peer            what a comparison harness reads, and nothing else\n"
 	"  --raw             build payloads outside of the arena\n"
@@ -42,18 +46,24 @@ static const char main_usage[] =
 	"  --broker PATH     the broker to start\n"
 	"  --seconds S       the same as $PEER_SECONDS\n"
 	"  --dir D --pid P   use the broker that serves D, process P\n"
+	"  --hold            print the broker's directory and pid, and after a line of input put\n"
+	"                    up what stands beside the calls of idle:N or refs:N, until input "
+	"ends\n"
+	"  --batch N         oneway: only this many messages for each ioctl\n"
 	"\n"
 	"Environment: PEER_CELLS, PEER_SECONDS (0.2), PEER_ITERS (exactly so many calls),\n"
 	"BINDERD_TRANSPORT (for library and broker).\n";
 
 static const char *const main_cells[] = {"lat:0", "lat:128", "lat:4096", "lat:65536", "lat:1048576",
 	"multi:1", "multi:2", "multi:4", "multi:8", "oneway:128", "nested:1", "object", "fd",
-	"churn:1000"};
+	"death:16", "churn:1000"};
 
 struct main_options {
 	struct binder_setup setup;
 	bool peer;
+	bool hold;
 	unsigned pairs; /* rounds, or 0 */
+	unsigned batch; /* or 0: 1 and MAIN_BATCH */
 };
 
 enum {
@@ -66,6 +76,8 @@ enum {
 	MAIN_BROKER,
 	MAIN_DIR,
 	MAIN_PID,
+	MAIN_HOLD,
+	MAIN_BATCH_SIZE,
 	MAIN_HELP,
 };
 
@@ -79,6 +91,8 @@ static const struct option main_option_rows[] = {
 	{"broker", required_argument, NULL, MAIN_BROKER},
 	{"dir", required_argument, NULL, MAIN_DIR},
 	{"pid", required_argument, NULL, MAIN_PID},
+	{"hold", no_argument, NULL, MAIN_HOLD},
+	{"batch", required_argument, NULL, MAIN_BATCH_SIZE},
 	{"help", no_argument, NULL, MAIN_HELP},
 	{NULL, 0, NULL, 0},
 };
@@ -114,6 +128,12 @@ static void main_option(struct main_options *options, int option)
 	case MAIN_PID:
 		options->setup.pid = atoi(optarg);
 		break;
+	case MAIN_HOLD:
+		options->hold = true;
+		break;
+	case MAIN_BATCH_SIZE:
+		options->batch = (unsigned)strtoul(optarg, NULL, 10);
+		break;
 	default:
 		fputs(main_usage, option == MAIN_HELP ? stdout : stderr);
 		exit(option == MAIN_HELP ? 0 : 2);
@@ -146,8 +166,38 @@ static void main_measure(const struct main_options *options, struct cell *cell)
 		return;
 	}
 	contestant = binder_contestant(&options->setup, cell);
-	run_cell(contestant, cell, &figures);
+	if (cell->kind == CELL_STORM) {
+		storm_measure(cell, contestant->name);
+		return;
+	}
+	if (cell->kind == CELL_DEATH)
+		death_measure(cell, &figures);
+	else
+		run_cell(contestant, cell, &figures);
 	cell_print(cell, contestant->name, &figures, !options->peer);
+}
+
+static void main_hold(const struct main_options *options, const struct cell *cell)
+{
+	char byte;
+
+	binder_contestant(&options->setup, cell);
+	run_again();
+	binder_begin();
+	printf("broker %s %d\n", broker_dir_path(), (int)broker_pid());
+	fflush(stdout);
+	if (read(STDIN_FILENO, &byte, 1) > 0) {
+		if (cell->kind == CELL_IDLE)
+			crowd_idle(cell->number, 0);
+		else
+			crowd_refs(cell->number, 0);
+		puts("ready");
+		fflush(stdout);
+	}
+	while (read(STDIN_FILENO, &byte, 1) > 0)
+		;
+	binder_end();
+	process_end_all();
 }
 
 /* Return: false if there is no such cell. */
@@ -157,8 +207,14 @@ static bool main_cell(const struct main_options *options, const char *name)
 
 	if (cell_parse(&cell, name) < 0)
 		return false;
+	if (options->hold) {
+		main_hold(options, &cell);
+		return true;
+	}
+	if (options->batch)
+		cell.batch = options->batch;
 	main_measure(options, &cell);
-	if (cell.kind == CELL_ONEWAY) {
+	if (cell.kind == CELL_ONEWAY && !options->batch) {
 		cell.batch = MAIN_BATCH;
 		main_measure(options, &cell);
 	}

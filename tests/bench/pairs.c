@@ -12,6 +12,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "bench/death.h"
+
 #define PAIRS_ROUNDS_MAX 101u
 #define PAIRS_SLOW_US 1000.0
 #define PAIRS_REPEATS 3u
@@ -84,6 +86,11 @@ static void pairs_one(const struct binder_setup *setup, const struct cell *cell,
 
 	if (!kernel)
 		one.device = NULL;
+	if (cell->kind == CELL_DEATH) {
+		binder_contestant(&one, cell);
+		death_measure(cell, figures);
+		return;
+	}
 	run_cell(binder_contestant(&one, cell), cell, figures);
 }
 

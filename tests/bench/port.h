@@ -13,7 +13,7 @@
 
 #include <binderd/uapi.h>
 
-#define PORT_WRITE_MAX ((size_t)256 << 10)
+#define PORT_WRITE_MAX ((size_t)24 << 10)
 #define PORT_READ_MAX ((size_t)64 << 10)
 
 struct port;
