@@ -10,6 +10,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "bench/broker.h"
 #include "bench/client.h"
@@ -31,10 +32,20 @@ const char *binder_other_device(void)
 	return "/dev/" BROKER_OTHER_CONTEXT;
 }
 
+/* Without a device the library would look for a broker of the user's. */
+static void binder_use_driver(void)
+{
+	struct stat st;
+
+	unsetenv("BINDERD_DIR");
+	if (stat(binder_setup.device, &st) < 0 || !S_ISCHR(st.st_mode))
+		process_die("no driver at %s", binder_setup.device);
+}
+
 void binder_begin(void)
 {
 	if (binder_setup.device)
-		unsetenv("BINDERD_DIR");
+		binder_use_driver();
 	else if (binder_setup.dir)
 		broker_attach(binder_setup.dir, binder_setup.pid);
 	else

@@ -150,10 +150,14 @@ void storm_measure(const struct cell *cell, const char *who)
 	pid_t keeper_pid, owner;
 	double each;
 
+	if (!cell->number)
+		process_die("a storm of nothing");
 	storm = process_shared(sizeof(*storm));
 	storm->wanted = (uint32_t)cell->number;
 	run_again();
 	binder_begin();
+	if (!broker_pid())
+		process_die("a driver's part of the processor time is not known");
 	binder_serve(cell);
 	keeper_pid = crowd_keeper(1, storm_died);
 	owner = crowd_owner(cell->number, 2, SERVICE_WATCH);
