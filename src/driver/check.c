@@ -54,8 +54,7 @@ static void check_node(const struct node *node, struct census *census)
 static void check_ref(const struct proc *proc, const struct ref *ref, struct census *census)
 {
 	assert(ref->proc == proc);
-	assert(ref->handle / 64 < proc->handles.count);
-	assert(proc->handles.words[ref->handle / 64] & 1ull << ref->handle % 64);
+	assert(handles_taken(&proc->handles, ref->handle));
 	census->refs++;
 	census->deaths += ref->death != NULL;
 	census->deaths += ref->freeze != NULL;

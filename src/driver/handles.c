@@ -1,82 +1,134 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 
 /*
- * A bitmap that grows, with a hint below which it is full: taking and giving in
- * turn costs a look at two words, however many handles there are.
+ * A bitmap with bitmaps above it that say where it is full: the lowest free number is
+ * found in as many looks as there are levels, whichever have been given back. All levels
+ * grow together, by doubling the first, so a free number at the end is always in sight.
  */
 
 #include <assert.h>
 #include <errno.h>
-#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "driver/handles.h"
 
 #define WORD_BITS 64u
-#define WORDS_MIN 2u
+#define WORDS_MIN 1u
+#define WORDS_MAX (1u << 26) /* of the first level: all numbers of 32 bits */
 
 void handles_init(struct handles *handles)
 {
 	memset(handles, 0, sizeof(*handles));
-	handles->lowest = 1;
 }
 
 void handles_deinit(struct handles *handles)
 {
-	free(handles->words);
+	for (int level = 0; level < HANDLES_LEVELS; level++)
+		free(handles->words[level]);
 	handles_init(handles);
 }
 
-static int handles_grow(struct handles *handles)
+static int handles_grow_level(struct handles *handles, int level, size_t count)
 {
-	size_t count = handles->count ? handles->count * 2 : WORDS_MIN;
+	size_t had = handles->counts[level];
 	uint64_t *words;
 
-	if (count > UINT32_MAX / WORD_BITS)
-		return -ENOMEM;
-	words = realloc(handles->words, count * sizeof(*words));
+	if (count <= had)
+		return 0;
+	words = reallocarray(handles->words[level], count, sizeof(*words));
 	if (!words)
 		return -ENOMEM;
-	memset(words + handles->count, 0, (count - handles->count) * sizeof(*words));
-	handles->words = words;
-	handles->count = count;
+	memset(words + had, 0, (count - had) * sizeof(*words));
+	handles->words[level] = words;
+	handles->counts[level] = count;
 	return 0;
 }
 
-static bool handles_take_in(struct handles *handles, size_t i, uint64_t unusable, uint32_t *handle)
+/* The highest first: a level that has grown is never out of sight of those above. */
+static int handles_grow(struct handles *handles)
 {
-	uint64_t free_bits = ~(handles->words[i] | unusable);
+	size_t count = handles->counts[0] ? handles->counts[0] * 2 : WORDS_MIN, above;
 
-	if (!free_bits)
-		return false;
-	*handle = (uint32_t)(i * WORD_BITS) + (uint32_t)__builtin_ctzll(free_bits);
-	handles->words[i] |= free_bits & -free_bits;
-	return true;
+	if (count > WORDS_MAX)
+		return -ENOMEM;
+	for (int level = HANDLES_LEVELS - 1; level >= 0; level--) {
+		above = count;
+		for (int i = 0; i < level; i++)
+			above = (above + WORD_BITS - 1) / WORD_BITS;
+		if (handles_grow_level(handles, level, above) < 0)
+			return -ENOMEM;
+	}
+	return 0;
+}
+
+static void handles_set(struct handles *handles, size_t number)
+{
+	for (int level = 0; level < HANDLES_LEVELS; level++) {
+		uint64_t *word = &handles->words[level][number / WORD_BITS];
+
+		*word |= 1ull << number % WORD_BITS;
+		if (~*word)
+			return;
+		number /= WORD_BITS;
+	}
+}
+
+/* The lowest number that is free, grown to or not. */
+static size_t handles_find(const struct handles *handles)
+{
+	size_t number = 0;
+
+	for (int level = HANDLES_LEVELS - 1; level >= 0; level--) {
+		if (number >= handles->counts[level])
+			return SIZE_MAX;
+		number = number * WORD_BITS +
+			 (size_t)__builtin_ctzll(~handles->words[level][number]);
+	}
+	return number;
 }
 
 int handles_take(struct handles *handles, uint32_t from, uint32_t *handle)
 {
-	if (!handles->count && handles_grow(handles) < 0)
+	bool zero_is_free;
+	size_t number;
+
+	if (!handles->counts[0] && handles_grow(handles) < 0)
 		return -ENOMEM;
-	if (handles_take_in(handles, 0, from > 0, handle))
-		return 0;
-	for (size_t i = handles->lowest;; i++) {
-		if (i == handles->count && handles_grow(handles) < 0)
-			return -ENOMEM;
-		if (handles_take_in(handles, i, 0, handle))
-			return 0;
-		if (i == handles->lowest)
-			handles->lowest++;
-	}
+	/* To pass over it, number 0 counts as taken for this time. */
+	zero_is_free = from > 0 && !handles_taken(handles, 0);
+	if (zero_is_free)
+		handles_set(handles, 0);
+	number = handles_find(handles);
+	if (number / WORD_BITS >= handles->counts[0])
+		number = handles_grow(handles) < 0 ? SIZE_MAX : handles_find(handles);
+	if (number != SIZE_MAX)
+		handles_set(handles, number);
+	if (zero_is_free)
+		handles_give(handles, 0);
+	*handle = (uint32_t)number;
+	return number == SIZE_MAX ? -ENOMEM : 0;
 }
 
 void handles_give(struct handles *handles, uint32_t handle)
 {
+	size_t number = handle;
+
+	assert(handles_taken(handles, handle));
+	for (int level = 0; level < HANDLES_LEVELS; level++) {
+		uint64_t *word = &handles->words[level][number / WORD_BITS];
+		bool was_full = !~*word;
+
+		*word &= ~(1ull << number % WORD_BITS);
+		if (!was_full)
+			return;
+		number /= WORD_BITS;
+	}
+}
+
+bool handles_taken(const struct handles *handles, uint32_t handle)
+{
 	size_t i = handle / WORD_BITS;
 
-	assert(i < handles->count && handles->words[i] & 1ull << handle % WORD_BITS);
-	handles->words[i] &= ~(1ull << handle % WORD_BITS);
-	if (i > 0 && i < handles->lowest)
-		handles->lowest = i;
+	return i < handles->counts[0] && handles->words[0][i] >> handle % WORD_BITS & 1;
 }

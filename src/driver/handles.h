@@ -6,13 +6,17 @@
  * context manager alone, as the driver does.
  */
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
+/* So many levels of 64 branches each are enough for all numbers. */
+#define HANDLES_LEVELS 6
+
 struct handles {
-	uint64_t *words;
-	size_t count;  /* of words */
-	size_t lowest; /* from word 1 to before this one all numbers are taken */
+	/* A bit of the first level is a number that is taken, of a higher one 64 bits that are. */
+	uint64_t *words[HANDLES_LEVELS];
+	size_t counts[HANDLES_LEVELS]; /* of words */
 };
 
 void handles_init(struct handles *handles);
@@ -26,3 +30,5 @@ void handles_deinit(struct handles *handles);
 int handles_take(struct handles *handles, uint32_t from, uint32_t *handle);
 /** handles_give() - @handle, which was taken, is free again */
 void handles_give(struct handles *handles, uint32_t handle);
+/** handles_taken() - whether @handle is */
+bool handles_taken(const struct handles *handles, uint32_t handle);

@@ -92,6 +92,25 @@ START_TEST(like_a_plain_table)
 }
 END_TEST
 
+/* More than three levels of 64. */
+START_TEST(three_hundred_thousand)
+{
+	static const uint32_t given[] = {1, 63, 64, 4095, 4096, 262143, 262144, 299999};
+
+	for (uint32_t i = 1; i <= 300000; i++)
+		ck_assert_uint_eq(take(1), i);
+	for (size_t i = 0; i < sizeof(given) / sizeof(given[0]); i++)
+		handles_give(&handles, given[i]);
+	for (size_t i = 0; i < sizeof(given) / sizeof(given[0]); i++) {
+		ck_assert(!handles_taken(&handles, given[i]));
+		ck_assert_uint_eq(take(1), given[i]);
+		ck_assert(handles_taken(&handles, given[i]));
+	}
+	ck_assert_uint_eq(take(1), 300001);
+	ck_assert(!handles_taken(&handles, UINT32_MAX));
+}
+END_TEST
+
 START_TEST(without_memory)
 {
 	uint32_t handle, taken = 0;
@@ -117,6 +136,7 @@ int main(void)
 	tcase_add_test(tc, zero_is_for_the_manager);
 	tcase_add_test(tc, lowest_free);
 	tcase_add_test(tc, like_a_plain_table);
+	tcase_add_test(tc, three_hundred_thousand);
 	tcase_add_test(tc, without_memory);
 	return stage_main(suite);
 }
