@@ -3,7 +3,11 @@
 /*
  * Everything runs in one thread and to its end: a message, or a timeout, is one input of
  * the driver, and broker_settle() brings the driver to rest after it. At rest no thread is
- * woken that was not looked at, and no proc is left whose connection has gone.
+ * woken that was not looked at, and no proc can be called whose connection has gone.
+ *
+ * What such a proc leaves can be a million objects and a thousand sockets. Of that a round
+ * does no more than takes some ten microseconds, whether in broker_settle() or at its end:
+ * others wait no longer for their turn, and most procs that end are done with at once.
  *
  * At the end of a round, when all that has arrived was acted on, the main sockets of those
  * procs are made readable that still have work which no thread waits for. Most do not, by
@@ -12,6 +16,7 @@
 
 #include "broker/broker.h"
 
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -23,19 +28,37 @@
 #include "broker/link.h"
 #include "broker/quota.h"
 
-static void broker_round(void *data)
-{
-	struct broker *broker = data;
-	struct connection *connection, *last = TAILQ_LAST(&broker->levels, connection_list);
+/* For one round, what is left over: steps of the driver (a microsecond or less), closes. */
+#define BROKER_STEPS 64
+#define BROKER_CLOSES 8
+/* Main sockets that took nothing before and are tried again in one round. */
+#define BROKER_RETRIES 8
 
-	/* Those that cannot be told now put themselves behind the last one again. */
-	while (last && (connection = TAILQ_FIRST(&broker->levels))) {
+/* Those that cannot be told now become stuck, behind the last that is. */
+static void broker_send_tokens(struct broker *broker)
+{
+	struct connection *connection, *last = TAILQ_LAST(&broker->stuck, connection_list);
+
+	for (int i = 0; last && i < BROKER_RETRIES; i++) {
+		connection = TAILQ_FIRST(&broker->stuck);
 		connection_send_token(connection);
 		if (connection == last)
 			break;
 	}
+	while ((connection = TAILQ_FIRST(&broker->levels)))
+		connection_send_token(connection);
+}
+
+static bool broker_round(void *data)
+{
+	struct broker *broker = data;
+
+	broker_send_tokens(broker);
+	broker->steps = BROKER_STEPS;
+	broker->closes = BROKER_CLOSES;
 	broker_settle(broker);
 	files_reap();
+	return !broker->steps || !TAILQ_EMPTY(&broker->ending);
 }
 
 struct broker *broker_new(struct event_base *base)
@@ -46,7 +69,11 @@ struct broker *broker_new(struct event_base *base)
 		return NULL;
 	TAILQ_INIT(&broker->contexts);
 	TAILQ_INIT(&broker->doomed);
+	TAILQ_INIT(&broker->ending);
 	TAILQ_INIT(&broker->levels);
+	TAILQ_INIT(&broker->stuck);
+	broker->steps = BROKER_STEPS;
+	broker->closes = BROKER_CLOSES;
 	TAILQ_INIT(&broker->uninstallable);
 	memory_budget_init(&broker->memory);
 	broker->loop = loop_new(base, broker_round, broker);
@@ -68,6 +95,7 @@ struct broker *broker_free(struct broker *broker)
 	while ((context = TAILQ_FIRST(&broker->contexts))) {
 		TAILQ_FOREACH (connection, &context->connections, entry)
 			connection_doom(connection);
+		broker->steps = broker->closes = UINT_MAX;
 		broker_settle(broker);
 		context_free(context);
 	}
@@ -83,6 +111,22 @@ struct broker *broker_free(struct broker *broker)
 	return NULL;
 }
 
+/* Goes on with what has ended, each connection in its turn. Return: whether anything was. */
+static bool broker_clean_up(struct broker *broker)
+{
+	unsigned int steps = broker->steps;
+	struct connection *connection = TAILQ_FIRST(&broker->ending);
+
+	driver_slice(broker->system, &broker->steps);
+	if (!connection || !broker->closes)
+		return broker->steps < steps;
+	broker->closes--;
+	TAILQ_REMOVE(&broker->ending, connection, doom_entry);
+	if (connection_release(connection))
+		TAILQ_INSERT_TAIL(&broker->ending, connection, doom_entry);
+	return true;
+}
+
 void broker_settle(struct broker *broker)
 {
 	struct connection *connection;
@@ -96,8 +140,9 @@ void broker_settle(struct broker *broker)
 			channel_uninstall(channel);
 		} else if (connection) {
 			TAILQ_REMOVE(&broker->doomed, connection, doom_entry);
-			connection_release(connection);
-		} else {
+			TAILQ_INSERT_HEAD(&broker->ending, connection, doom_entry);
+			connection_finish(connection);
+		} else if (!broker_clean_up(broker)) {
 			return;
 		}
 	}

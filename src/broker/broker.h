@@ -40,9 +40,13 @@ struct broker {
 	struct broker_policy policy;
 	uint32_t ring_after; /* requests on a channel before it may have a ring; WIRE_NO_RINGS */
 	struct context_list contexts;
-	struct connection_list doomed;	   /* to be released as soon as the driver is idle */
+	struct connection_list doomed;	   /* to be ended as soon as the driver is idle */
+	struct connection_list ending;	   /* ended; what they held is still to be closed */
 	struct connection_list levels;	   /* whose main socket may have to say readable */
+	struct connection_list stuck;	   /* of these, the ones that took nothing last time */
 	struct channel_list uninstallable; /* whose descriptors could not be sent */
+	unsigned int steps;		   /* of the driver's long work, left for this round */
+	unsigned int closes;		   /* of what has ended, left for this round */
 	uint64_t connections, channels, witnesses, dropped;
 };
 
@@ -56,7 +60,8 @@ struct broker *broker_free(struct broker *broker);
 /**
  * broker_settle() - to be called after each input to the driver
  *
- * Looks at woken threads and releases doomed procs until nothing is left of either.
+ * Looks at woken threads and ends doomed connections until nothing is left of either, and
+ * does as much of the long work that comes of it as this round may.
  */
 void broker_settle(struct broker *broker);
 

@@ -254,7 +254,8 @@ static void channel_leave(struct channel *channel)
 {
 	struct thread *thread = channel->thread;
 
-	if (!thread || thread_data(thread) != channel)
+	/* After the end of the proc there are no threads. */
+	if (!thread || !channel->connection->proc || thread_data(thread) != channel)
 		return;
 	thread_set_data(thread, NULL);
 	if (channel->state & (CHANNEL_BUSY | CHANNEL_INSTALLING))
@@ -339,7 +340,7 @@ static void channel_timeout(int fd, short what, void *data)
 
 	(void)fd;
 	(void)what;
-	if (channel->state == CHANNEL_BUSY && channel->thread)
+	if (channel->state == CHANNEL_BUSY && channel->thread && channel->connection->proc)
 		thread_timeout(channel->thread);
 	broker_settle(broker);
 }

@@ -195,23 +195,40 @@ int connection_new(struct context *context, int fd)
 	return 0;
 }
 
-void connection_release(struct connection *connection)
+/* Takes it off the list of those whose main socket may have to say readable. */
+static void connection_unlevel(struct connection *connection)
 {
 	struct broker *broker = connection->broker;
-	struct proc *proc = connection->proc;
-	struct channel *channel;
-	struct witness *witness;
 
-	while ((channel = TAILQ_FIRST(&connection->channels)))
-		channel_free(channel);
+	if (connection->leveled)
+		TAILQ_REMOVE(connection->stuck ? &broker->stuck : &broker->levels, connection,
+			level_entry);
+	connection->leveled = false;
+}
+
+void connection_finish(struct connection *connection)
+{
+	struct proc *proc = connection->proc;
+
+	connection->proc = NULL;
 	if (proc)
 		proc_release(proc);
-	connection->proc = NULL;
-	while ((witness = LIST_FIRST(&connection->witnesses)))
-		witness_free(witness);
+	connection_unlevel(connection);
+}
+
+bool connection_release(struct connection *connection)
+{
+	struct broker *broker = connection->broker;
+
+	if (!TAILQ_EMPTY(&connection->channels)) {
+		channel_free(TAILQ_FIRST(&connection->channels));
+		return true;
+	}
+	if (!LIST_EMPTY(&connection->witnesses)) {
+		witness_free(LIST_FIRST(&connection->witnesses));
+		return true;
+	}
 	link_deinit(&connection->link);
-	if (connection->leveled)
-		TAILQ_REMOVE(&broker->levels, connection, level_entry);
 	peer_unref(connection->opener);
 	memory_area_deinit(&connection->area, &broker->memory, connection->user);
 	quota_refund(connection->user, QUOTA_CONNECTIONS, 1);
@@ -219,6 +236,7 @@ void connection_release(struct connection *connection)
 	TAILQ_REMOVE(&connection->context->connections, connection, entry);
 	broker->connections--;
 	loop_bury(broker->loop, &connection->grave, connection);
+	return false;
 }
 
 void connection_level(struct connection *connection, bool level)
@@ -231,7 +249,9 @@ void connection_level(struct connection *connection, bool level)
 	if (!level || connection->leveled || connection->ended)
 		return;
 	connection->leveled = true;
-	TAILQ_INSERT_TAIL(&connection->broker->levels, connection, level_entry);
+	TAILQ_INSERT_TAIL(
+		connection->stuck ? &connection->broker->stuck : &connection->broker->levels,
+		connection, level_entry);
 }
 
 void connection_send_token(struct connection *connection)
@@ -240,12 +260,12 @@ void connection_send_token(struct connection *connection)
 	struct iovec part = {.iov_base = &head, .iov_len = sizeof(head)};
 	ssize_t sent;
 
-	connection->leveled = false;
-	TAILQ_REMOVE(&connection->broker->levels, connection, level_entry);
+	connection_unlevel(connection);
 	if (!connection->level || connection->doomed || connection->ended)
 		return;
 	sent = wire_send(connection->link.fd, &part, 1, NULL, 0, MSG_DONTWAIT);
-	/* It is readable with what threads have yet to drain: the next round tries again. */
+	/* It is readable with what threads have yet to drain: a later round tries again. */
+	connection->stuck = sent < 0;
 	if (sent < 0) {
 		connection_level(connection, true);
 		return;

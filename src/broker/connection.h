@@ -22,8 +22,8 @@ LIST_HEAD(witness_list, witness);
 
 struct connection {
 	TAILQ_ENTRY(connection) entry;	     /* of the context */
-	TAILQ_ENTRY(connection) doom_entry;  /* of broker->doomed */
-	TAILQ_ENTRY(connection) level_entry; /* of broker->levels */
+	TAILQ_ENTRY(connection) doom_entry;  /* of broker->doomed or ending */
+	TAILQ_ENTRY(connection) level_entry; /* of broker->levels or stuck */
 	struct loop_grave grave;
 	struct link link;
 	struct broker *broker;
@@ -39,9 +39,10 @@ struct connection {
 	struct witness_list witnesses;
 	struct memory_area area;
 	bool ended;   /* the last descriptor was closed; the mapping may be left */
-	bool doomed;  /* on broker->doomed, or released */
+	bool doomed;  /* on broker->doomed or ending, or released */
 	bool level;   /* there is work that no thread waits for */
-	bool leveled; /* on broker->levels */
+	bool leveled; /* on broker->levels or stuck */
+	bool stuck;   /* the main socket took nothing last time */
 	bool token;   /* the main connection was made readable */
 	bool drain;   /* ... which no longer holds: the next answer says so */
 };
@@ -60,8 +61,14 @@ void connection_drop(struct connection *connection, const char *format, ...)
 /** connection_doom() - as above, without a line: it has come to its proper end */
 void connection_doom(struct connection *connection);
 
-/** connection_release() - the end itself; broker_settle() calls it */
-void connection_release(struct connection *connection);
+/** connection_finish() - the end itself: its proc dies; broker_settle() calls it */
+void connection_finish(struct connection *connection);
+/**
+ * connection_release() - after that, close a channel, or at last give up all that is left
+ *
+ * Return: whether there is more to do; if not, it was the end of @connection.
+ */
+bool connection_release(struct connection *connection);
 
 /** connection_check_end() - the area may have been unmapped: that can be the end */
 void connection_check_end(struct connection *connection);

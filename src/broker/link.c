@@ -51,12 +51,13 @@ struct loop {
 	struct link_list held;
 	struct loop_graves graves;
 	uint64_t round;
-	void (*on_round)(void *data);
+	bool (*on_round)(void *data);
 	void *data;
+	bool more; /* on_round has left something */
 	bool stop;
 };
 
-struct loop *loop_new(struct event_base *base, void (*on_round)(void *data), void *data)
+struct loop *loop_new(struct event_base *base, bool (*on_round)(void *data), void *data)
 {
 	struct loop *loop = calloc(1, sizeof(*loop));
 
@@ -235,7 +236,7 @@ static void link_resume(struct link *link)
 
 static int loop_round(struct loop *loop)
 {
-	bool sleep = rings_run(loop->rings) && TAILQ_EMPTY(&loop->held);
+	bool sleep = rings_run(loop->rings) && TAILQ_EMPTY(&loop->held) && !loop->more;
 	struct link *link;
 	int ret;
 
@@ -257,7 +258,7 @@ int loop_run(struct loop *loop)
 
 	while (!loop->stop && !ret) {
 		ret = loop_round(loop);
-		loop->on_round(loop->data);
+		loop->more = loop->on_round(loop->data);
 		loop_sweep(loop);
 	}
 	return ret;

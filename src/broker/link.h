@@ -51,9 +51,10 @@ struct link {
 /**
  * loop_new() - a loop without links
  * @base:     stays the caller's
- * @on_round: called at the end of each round, before the loop waits again
+ * @on_round: called at the end of each round, before the loop waits again; returns whether
+ *            there is more to do, for which the next round is not to wait
  */
-struct loop *loop_new(struct event_base *base, void (*on_round)(void *data), void *data);
+struct loop *loop_new(struct event_base *base, bool (*on_round)(void *data), void *data);
 struct loop *loop_free(struct loop *loop);
 struct event_base *loop_base(struct loop *loop);
 struct rings *loop_rings(struct loop *loop);

@@ -4,7 +4,8 @@
  * The driver's ops, each handed to the part that it is about.
  *
  * A thread's data is the channel that its last request came over, NULL once that is
- * closed. What the driver says of a thread without channel is dropped: nobody waits for it.
+ * closed; and the channel's thread is that one, or none. What the driver says of a thread without
+ * channel is dropped: nobody waits for it.
  */
 
 #include "broker/operations.h"
@@ -92,13 +93,10 @@ static void operation_timer(struct thread *thread, uint32_t ms)
 
 static void operation_gone(struct thread *thread)
 {
-	struct connection *connection = proc_data(thread_proc(thread));
-	struct channel *channel;
+	struct channel *channel = thread_data(thread);
 
-	TAILQ_FOREACH (channel, &connection->channels, entry) {
-		if (channel->thread == thread)
-			channel->thread = NULL;
-	}
+	if (channel)
+		channel->thread = NULL;
 }
 
 static enum park_state operation_park_look(

@@ -51,6 +51,8 @@ static struct thread *serve_thread(struct channel *channel, const struct request
 		channel->thread = NULL;
 		return NULL;
 	}
+	if (other && other != channel)
+		other->thread = NULL;
 	thread_set_data(channel->thread, channel);
 	return channel->thread;
 }

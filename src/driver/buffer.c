@@ -71,25 +71,48 @@ static void buffer_drop(struct area *area, struct buffer *buffer)
 	pool_give(&area_system(area)->buffers, buffer);
 }
 
-void area_deinit(struct area *area)
+static void sender_share_put(struct area *area, struct sender_share *share)
 {
-	struct sender_share *share;
-	struct buffer *buffer;
+	if (share->count > 0)
+		return;
+	RB_REMOVE(sender_share_tree, &area->shares, share);
+	pool_give(&area_system(area)->shares, share);
+}
 
-	while ((share = RB_MIN(sender_share_tree, &area->shares))) {
-		RB_REMOVE(sender_share_tree, &area->shares, share);
-		pool_give(&area_system(area)->shares, share);
-	}
+static void buffer_uncount_oneway(struct area *area, struct buffer *buffer)
+{
+	area->free_async += buffer->size;
+	buffer->share->bytes -= buffer->size;
+	buffer->share->count--;
+	sender_share_put(area, buffer->share);
+	buffer->share = NULL;
+}
 
-	while ((buffer = TAILQ_FIRST(&area->buffers))) {
-		TAILQ_REMOVE(&area->buffers, buffer, neighbour);
-		if (!buffer->is_free && buffer->clear_on_free)
-			memset(area->memory + buffer->offset, 0, buffer->size);
-		if (!buffer->is_free)
-			charge_refund(area->proc->user, CHARGE_BUFFER);
-		buffer_drop(area, buffer);
+void area_clear(struct area *area)
+{
+	if (area->clear_count)
+		memset(area->memory, 0, area->reserved);
+	area->memory = NULL;
+	area->mapped = false;
+	area_system(area)->area_bytes -= area->reserved;
+	area->reserved = 0;
+}
+
+bool area_forget(struct area *area)
+{
+	struct buffer *buffer = TAILQ_FIRST(&area->buffers);
+
+	if (!buffer)
+		return false;
+	TAILQ_REMOVE(&area->buffers, buffer, neighbour);
+	if (buffer->share)
+		buffer_uncount_oneway(area, buffer);
+	if (!buffer->is_free) {
+		area->used_count--;
+		charge_refund(area->proc->user, CHARGE_BUFFER);
 	}
-	area_init(area, area->proc);
+	buffer_drop(area, buffer);
+	return true;
 }
 
 int area_map(struct area *area, void *memory, uint64_t address, size_t size)
@@ -160,14 +183,6 @@ static struct sender_share *sender_share_get(struct area *area, pid_t pid)
 	return share;
 }
 
-static void sender_share_put(struct area *area, struct sender_share *share)
-{
-	if (share->count > 0)
-		return;
-	RB_REMOVE(sender_share_tree, &area->shares, share);
-	pool_give(&area_system(area)->shares, share);
-}
-
 /* Called before @buffer, of whatever sender it was last, is counted for @share. */
 static bool area_is_spammed(
 	struct area *area, const struct sender_share *share, const struct buffer *buffer)
@@ -196,9 +211,11 @@ static int area_reserve(struct area *area, size_t end)
 	if (wanted <= area->reserved)
 		return 0;
 	ret = proc_reserve(area->proc, wanted);
-	if (ret == 0)
-		area->reserved = wanted;
-	return ret;
+	if (ret < 0)
+		return ret;
+	area_system(area)->area_bytes += wanted - area->reserved;
+	area->reserved = wanted;
+	return 0;
 }
 
 /*
@@ -305,13 +322,10 @@ int buffer_new(struct area *area, uint64_t data, uint64_t offsets, uint64_t extr
 	return 0;
 }
 
-static void buffer_uncount_oneway(struct area *area, struct buffer *buffer)
+void buffer_clear_on_free(struct area *area, struct buffer *buffer)
 {
-	area->free_async += buffer->size;
-	buffer->share->bytes -= buffer->size;
-	buffer->share->count--;
-	sender_share_put(area, buffer->share);
-	buffer->share = NULL;
+	area->clear_count += !buffer->clear_on_free;
+	buffer->clear_on_free = true;
 }
 
 /* @upper, free and its neighbour, becomes part of @lower. */
@@ -327,8 +341,9 @@ void buffer_free(struct area *area, struct buffer *buffer)
 	struct buffer *next = TAILQ_NEXT(buffer, neighbour), *previous;
 
 	assert(!buffer->is_free && !buffer->transaction);
-	if (buffer->clear_on_free)
+	if (buffer->clear_on_free && area->memory)
 		memset(area->memory + buffer->offset, 0, buffer->size);
+	area->clear_count -= buffer->clear_on_free;
 	buffer->clear_on_free = false;
 	buffer->target_node = NULL;
 	buffer->object_count = 0;

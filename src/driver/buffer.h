@@ -81,12 +81,19 @@ struct area {
 	RB_HEAD(buffer_free_tree, buffer) free;
 	RB_HEAD(buffer_used_tree, buffer) used;
 	size_t used_count;
+	size_t clear_count; /* of these, buffers to be cleared when they are freed */
 	RB_HEAD(sender_share_tree, sender_share) shares;
 };
 
 void area_init(struct area *area, struct proc *proc);
-/** area_deinit() - forgets all buffers: their objects went with the proc */
-void area_deinit(struct area *area);
+/** area_clear() - what was to be cleared when freed is, with all else: the end is near */
+void area_clear(struct area *area);
+/**
+ * area_forget() - forget a buffer: its objects went with the proc
+ *
+ * The memory is not touched. Return: whether there was one left.
+ */
+bool area_forget(struct area *area);
 /** area_map() - as proc_mmap(). Return: 0, -EBUSY or -ENOMEM */
 int area_map(struct area *area, void *memory, uint64_t address, size_t size);
 
@@ -100,6 +107,8 @@ int area_map(struct area *area, void *memory, uint64_t address, size_t size);
  */
 int buffer_new(struct area *area, uint64_t data, uint64_t offsets, uint64_t extra, bool async,
 	pid_t pid, struct buffer **out);
+/** buffer_clear_on_free() - fill it with zeros before others can get it */
+void buffer_clear_on_free(struct area *area, struct buffer *buffer);
 /** buffer_free() - give back; clears it first if that was asked for */
 void buffer_free(struct area *area, struct buffer *buffer);
 

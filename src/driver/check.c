@@ -20,7 +20,7 @@
 
 /* What was seen on the way, to be compared with the accounts. */
 struct census {
-	uint64_t procs, threads, nodes, refs, deaths, buffers;
+	uint64_t procs, threads, nodes, refs, deaths, buffers, area_bytes;
 };
 
 static void check_list(const struct work_list *list)
@@ -31,20 +31,25 @@ static void check_list(const struct work_list *list)
 		assert(work->list == list);
 }
 
-static void check_node(const struct node *node, struct census *census)
+/* @leaving: the node that a dying proc lets go just now. */
+static void check_node(const struct node *node, const struct node *leaving, struct census *census)
 {
+	bool is_leaving = node == leaving;
 	const struct ref *ref;
+	bool walk_found = !node->walk;
 	int strong = 0;
 
 	LIST_FOREACH (ref, &node->refs, node_entry) {
 		assert(ref->node == node);
+		walk_found |= ref == node->walk;
 		assert(ref->strong >= 0 && ref->weak >= 0 && ref->strong + ref->weak > 0);
 		strong += ref->strong > 0;
 	}
 	assert(node->internal_strong == strong);
-	assert(node->tmp == 0);
+	assert(walk_found);
+	assert(node->tmp == is_leaving);
 	assert(node->proc || (!node->local_strong && !node->local_weak && !node->work.list));
-	assert(node->proc || !LIST_EMPTY(&node->refs));
+	assert(node->proc || is_leaving || !LIST_EMPTY(&node->refs));
 	assert(!(node->pending_strong && !node->local_strong && node->proc));
 	assert(work_list_empty(&node->async_todo) || node->has_async);
 	check_list(&node->async_todo);
@@ -80,6 +85,7 @@ static void check_stack(const struct thread *thread)
 static void check_thread(const struct proc *proc, const struct thread *thread)
 {
 	const struct work *work;
+	unsigned int unread = 0;
 
 	assert(thread->proc == proc);
 	assert(!thread->is_waiting || thread->state == THREAD_WORK);
@@ -87,17 +93,57 @@ static void check_thread(const struct proc *proc, const struct thread *thread)
 	assert(!thread->is_parked || (thread->state == THREAD_IDLE && thread_available(thread)));
 	/* Nor on one that may read without a word. */
 	assert(!thread->is_parked || thread->is_wanted ||
-		(!thread->need_return && work_list_empty(&proc->todo)));
+		(!thread_must_return(thread) && work_list_empty(&proc->todo)));
 	assert(!thread->process || !work_list_empty(&thread->todo));
 	assert((thread->return_error.command != BR_OK) == (thread->return_error.work.list != NULL));
 	assert((thread->reply_error.command != BR_OK) == (thread->reply_error.work.list != NULL));
+	assert(!thread->is_listening || (thread->is_armed && thread_available(thread)));
 	/* No work waits on a thread that sleeps in a read. */
-	assert(thread->state != THREAD_WORK || !thread_has_work(thread, thread->for_proc));
+	assert(thread->state != THREAD_WORK || proc->is_dead || proc->flushing ||
+		!thread_has_work(thread, thread->for_proc));
 	check_list(&thread->todo);
-	TAILQ_FOREACH (work, &thread->todo.items, entry)
-		assert(work->type != WORK_TRANSACTION ||
-			((const struct transaction *)work)->buffer != NULL);
+	TAILQ_FOREACH (work, &thread->todo.items, entry) {
+		if (work->type != WORK_TRANSACTION)
+			continue;
+		assert(((const struct transaction *)work)->buffer);
+		unread += ((const struct transaction *)work)->buffer->target_node != NULL;
+	}
+	assert(unread == thread->unread);
 	check_stack(thread);
+}
+
+/* Counts that stand for a walk over all threads. */
+static void check_threads(const struct proc *proc, struct census *census)
+{
+	size_t waiting = 0, parked = 0, busy = 0, stacked = 0, listening = 0;
+	bool flushing_found = !proc->flushing;
+	struct thread *thread;
+
+	RB_FOREACH (thread, thread_tree, (struct thread_tree *)&proc->threads) {
+		check_thread(proc, thread);
+		waiting += thread->is_waiting;
+		parked += thread->is_parked;
+		busy += thread->state != THREAD_IDLE;
+		stacked += thread->stack != NULL;
+		listening += thread->is_listening;
+		census->threads++;
+	}
+	TAILQ_FOREACH (thread, &proc->waiting, waiting_entry)
+		waiting--;
+	TAILQ_FOREACH (thread, &proc->parked, waiting_entry)
+		parked--;
+	TAILQ_FOREACH (thread, &proc->busy, busy_entry) {
+		flushing_found |= thread == proc->flushing;
+		busy--;
+	}
+	TAILQ_FOREACH (thread, &proc->pollers, poller_entry)
+		listening--;
+	TAILQ_FOREACH (thread, &proc->freezers, freeze_entry)
+		assert(thread->freeze_target == proc && thread->state == THREAD_FREEZE);
+	TAILQ_FOREACH (thread, &proc->ended, busy_entry)
+		census->threads++;
+	assert(!waiting && !parked && !busy && !listening && stacked == proc->stacked && flushing_found);
+	assert(!proc->telling.thread || proc->telling.is_under_way);
 }
 
 static void check_buffers(const struct proc *proc)
@@ -116,38 +162,53 @@ static void check_buffers(const struct proc *proc)
 
 static void check_proc(const struct proc *proc, struct census *census)
 {
-	struct thread *thread;
 	struct node *node;
 	struct ref *ref;
-	size_t waiting = 0, parked = 0, listed = 0;
 
-	assert(!proc->is_dead && proc->outstanding >= 0);
-	RB_FOREACH (thread, thread_tree, (struct thread_tree *)&proc->threads) {
-		check_thread(proc, thread);
-		waiting += thread->is_waiting;
-		parked += thread->is_parked;
-		census->threads++;
-	}
-	TAILQ_FOREACH (thread, &proc->waiting, waiting_entry)
-		listed++;
-	assert(waiting == listed);
-	TAILQ_FOREACH (thread, &proc->parked, waiting_entry)
-		parked--;
-	assert(parked == 0);
-	/* Nobody waits while there is something to do. */
-	assert(work_list_empty(&proc->todo) || TAILQ_EMPTY(&proc->waiting));
+	assert(proc->outstanding >= 0);
+	check_threads(proc, census);
 	RB_FOREACH (node, node_tree, (struct node_tree *)&proc->nodes) {
 		assert(node->proc == proc);
-		check_node(node, census);
+		check_node(node, NULL, census);
 	}
 	for (ref = ref_first((struct proc *)proc); ref; ref = ref_next(ref))
 		check_ref(proc, ref, census);
 	check_list(&proc->todo);
 	check_list(&proc->delivered_death);
 	check_list(&proc->delivered_freeze);
-	check_buffers(proc);
 	census->buffers += proc->area.used_count;
+	census->area_bytes += proc->area.reserved;
 	census->procs++;
+}
+
+static void check_living(const struct proc *proc, struct census *census)
+{
+	bool has_work = proc->flushing || !TAILQ_EMPTY(&proc->ended) || proc->telling.is_under_way;
+
+	assert(!proc->is_dead && !proc->leaving);
+	assert(proc->has_chore || !has_work);
+	/* Nobody waits while there is something to do. */
+	assert(work_list_empty(&proc->todo) || TAILQ_EMPTY(&proc->waiting));
+	check_proc(proc, census);
+	check_buffers(proc);
+}
+
+static void check_dying(const struct proc *proc, struct census *census)
+{
+	assert(proc->is_dead && proc->has_chore && !proc->flushing && !proc->area.mapped);
+	check_proc(proc, census);
+	if (proc->leaving && proc->leaving->proc)
+		check_node(proc->leaving, proc->leaving, census);
+}
+
+static bool check_is_leaving(const struct driver *driver, const struct node *node)
+{
+	const struct proc *proc;
+
+	TAILQ_FOREACH (proc, &driver->dying, entry)
+		if (proc->leaving == node)
+			return true;
+	return false;
 }
 
 void driver_check(const struct driver_system *system)
@@ -161,16 +222,19 @@ void driver_check(const struct driver_system *system)
 	assert(TAILQ_EMPTY(&system->run));
 	TAILQ_FOREACH (driver, &system->drivers, entry) {
 		TAILQ_FOREACH (proc, &driver->procs, entry)
-			check_proc(proc, &census);
+			check_living(proc, &census);
+		TAILQ_FOREACH (proc, &driver->dying, entry)
+			check_dying(proc, &census);
 		LIST_FOREACH (node, &driver->dead_nodes, dead_entry)
-			check_node(node, &census);
-		assert(!driver->manager || driver->manager->proc);
+			check_node(node, check_is_leaving(driver, node) ? node : NULL, &census);
+		assert(!driver->manager || !driver->manager->proc->is_dead);
 	}
 	assert(book->held[CHARGE_PROC] == census.procs);
 	assert(book->held[CHARGE_THREAD] == census.threads);
 	assert(book->held[CHARGE_NODE] == census.nodes);
 	assert(book->held[CHARGE_REF] == census.refs);
 	assert(book->held[CHARGE_BUFFER] == census.buffers);
+	assert(system->area_bytes == census.area_bytes);
 	/* Cleared ones live on their lists alone. */
 	assert(book->held[CHARGE_DEATH] >= census.deaths);
 }

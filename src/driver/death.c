@@ -51,9 +51,11 @@ void death_request(struct thread *thread, uint32_t handle, uint64_t cookie)
 
 void death_notify(struct ref *ref)
 {
-	if (!ref->death)
+	/* While a node's watchers are told one by one, a new request is told at once. */
+	if (!ref->death || ref->death->told || ref->proc->is_dead)
 		return;
 	assert(!ref->death->work.list);
+	ref->death->told = true;
 	ref->death->work.type = WORK_DEAD_BINDER;
 	work_enqueue(&ref->death->work, &ref->proc->todo);
 	proc_wake(ref->proc);

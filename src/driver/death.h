@@ -21,6 +21,7 @@ struct death {
 	struct user *user;
 	struct proc *proc; /* that asked for it */
 	struct notice notice;
+	bool told; /* that the node has died */
 };
 
 /** death_request() / death_clear() - BC_; what is wrong is ignored, as in the driver */
@@ -30,7 +31,7 @@ void death_clear(struct thread *thread, uint32_t handle, uint64_t cookie);
 void death_done(struct thread *thread, uint64_t cookie);
 /** death_delivered() - a read told it: it waits for BC_DEAD_BINDER_DONE */
 void death_delivered(struct death *death);
-/** death_notify() - the node of @ref has died */
+/** death_notify() - the node of @ref has died; nothing if it was told so before */
 void death_notify(struct ref *ref);
 /** death_free() - off its list, and gone */
 void death_free(struct death *death);

@@ -27,7 +27,8 @@ struct driver_system *driver_system_new(void)
 	}
 	TAILQ_INIT(&system->drivers);
 	TAILQ_INIT(&system->run);
-	TAILQ_INIT(&system->freezing);
+	TAILQ_INIT(&system->chores);
+	RB_INIT(&system->by_pid);
 	charge_book_init(&system->charges);
 	pool_init(&system->transactions, sizeof(struct transaction));
 	pool_init(&system->completions, sizeof(struct completion));
@@ -41,6 +42,7 @@ struct driver_system *driver_system_free(struct driver_system *system)
 	if (!system)
 		return NULL;
 	assert(TAILQ_EMPTY(&system->drivers) && TAILQ_EMPTY(&system->run));
+	assert(TAILQ_EMPTY(&system->chores) && !system->area_bytes);
 	charge_book_deinit(&system->charges);
 	pool_deinit(&system->transactions);
 	pool_deinit(&system->completions);
@@ -58,11 +60,6 @@ uint32_t system_next_id(struct driver_system *system)
 	return system->last_id;
 }
 
-struct pid_list *system_pids(struct driver_system *system, pid_t pid)
-{
-	return &system->by_pid[(uint32_t)pid % PID_BUCKETS];
-}
-
 struct driver *driver_new(
 	struct driver_system *system, const struct driver_ops *ops, const char *name, void *data)
 {
@@ -78,6 +75,7 @@ struct driver *driver_new(
 	driver->ops = ops;
 	driver->data = data;
 	TAILQ_INIT(&driver->procs);
+	TAILQ_INIT(&driver->dying);
 	LIST_INIT(&driver->dead_nodes);
 	TAILQ_INSERT_TAIL(&system->drivers, driver, entry);
 	return driver;
@@ -87,7 +85,8 @@ struct driver *driver_free(struct driver *driver)
 {
 	if (!driver)
 		return NULL;
-	assert(TAILQ_EMPTY(&driver->procs) && LIST_EMPTY(&driver->dead_nodes) && !driver->manager);
+	assert(TAILQ_EMPTY(&driver->procs) && TAILQ_EMPTY(&driver->dying));
+	assert(LIST_EMPTY(&driver->dead_nodes) && !driver->manager);
 	TAILQ_REMOVE(&driver->system->drivers, driver, entry);
 	free(driver->name);
 	free(driver);
@@ -128,8 +127,6 @@ void driver_set_limits(struct driver_system *system, const struct driver_limits 
 void driver_count(const struct driver_system *system, struct driver_counts *counts)
 {
 	const uint64_t *held = system->charges.held;
-	const struct driver *driver;
-	const struct proc *proc;
 
 	*counts = (struct driver_counts){
 		.procs = held[CHARGE_PROC],
@@ -139,11 +136,7 @@ void driver_count(const struct driver_system *system, struct driver_counts *coun
 		.transactions = held[CHARGE_TRANSACTION],
 		.deaths = held[CHARGE_DEATH],
 		.files = held[CHARGE_FILE],
+		.buffers = held[CHARGE_BUFFER],
+		.area_bytes = system->area_bytes,
 	};
-	TAILQ_FOREACH (driver, &system->drivers, entry) {
-		TAILQ_FOREACH (proc, &driver->procs, entry) {
-			counts->buffers += proc->area.used_count;
-			counts->area_bytes += proc->area.reserved;
-		}
-	}
 }

@@ -13,6 +13,9 @@
  * A thread that has to wait inside an ioctl is remembered; the ioctl's end is
  * told by ops->ioctl_done. Threads that an input woke are looked at, in the order
  * of their waking, by driver_run(), which is to be called after each input.
+ *
+ * What an input begins and may take long (the undoing of a dead proc, telling of all
+ * who watch a frozen one, waking all threads of one) is done by driver_slice().
  */
 
 #include <stdbool.h>
@@ -105,7 +108,7 @@ struct driver_ops {
 	void (*poll_ready)(struct thread *thread);
 	/* Calls thread_timeout() after @ms milliseconds; 0 cancels. One for each thread. */
 	void (*timer)(struct thread *thread, uint32_t ms);
-	/* @thread is about to be freed (BINDER_THREAD_EXIT, or the end of its proc). */
+	/* @thread is about to be freed (BINDER_THREAD_EXIT). Not told at the end of its proc. */
 	void (*thread_gone)(struct thread *thread);
 	/* Whether @thread, which is parked, is inside a read; @read is set if it is. */
 	enum park_state (*park_look)(
@@ -127,12 +130,22 @@ struct driver_system *driver_system_free(struct driver_system *system);
  */
 struct driver *driver_new(
 	struct driver_system *system, const struct driver_ops *ops, const char *name, void *data);
-/** driver_free() - after the last proc is gone; asserts that nothing is left */
+/** driver_free() - after the last proc is gone and driver_slice() has nothing left */
 struct driver *driver_free(struct driver *driver);
 void *driver_data(const struct driver *driver);
 
 /** driver_run() - look at the threads that inputs woke; ends their ioctls where it can */
 void driver_run(struct driver_system *system);
+
+/**
+ * driver_slice() - go on with long work, and then as driver_run()
+ * @steps: how many pieces may be done, each of bounded size; what was not needed is left
+ *
+ * Others' inputs may come between any two slices.
+ *
+ * Return: whether there is more to do.
+ */
+bool driver_slice(struct driver_system *system, unsigned int *steps);
 
 /*
  * Limits for each uid, over all devices; proc_open() and what follows fail with ENOMEM.
@@ -167,13 +180,14 @@ void *proc_data(const struct proc *proc);
 pid_t proc_pid(const struct proc *proc);
 /** proc_set_euid() - the opener's effective uid has changed */
 void proc_set_euid(struct proc *proc, uid_t euid);
-/** proc_flush() - some duplicate of the descriptor was closed: wakes readers */
+/** proc_flush() - some duplicate of the descriptor was closed: driver_slice() wakes readers */
 void proc_flush(struct proc *proc);
 /**
  * proc_release() - the open file is gone, and every mapping
  *
- * Its ioctls still under way end without ops->ioctl_done; those of others that waited
- * on it may end at once. @proc is not to be used again.
+ * Its ioctls still under way end without ops->ioctl_done, and from now on nothing is
+ * asked for it: @proc and its threads are not to be used again. Nobody can send to it any
+ * more; that others are told, and what it holds is given back, is for driver_slice().
  */
 void proc_release(struct proc *proc);
 

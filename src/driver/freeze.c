@@ -16,6 +16,7 @@
 #include <stdlib.h>
 
 #include "driver/charge.h"
+#include "driver/chore.h"
 #include "driver/freeze.h"
 #include "driver/node.h"
 #include "driver/proc.h"
@@ -49,7 +50,7 @@ int freeze_request(struct thread *thread, uint32_t handle, uint64_t cookie)
 	freeze->notice.cookie = cookie;
 	freeze->work.type = WORK_FROZEN_BINDER;
 	ref->freeze = freeze;
-	if (ref->node->proc) {
+	if (ref->node->proc && !ref->node->proc->is_dead) {
 		freeze->is_frozen = ref->node->proc->is_frozen;
 		freeze_enqueue(freeze, proc);
 	}
@@ -110,7 +111,7 @@ static void freeze_tell_ref(struct ref *ref, bool is_frozen)
 {
 	struct freeze *freeze = ref->freeze;
 
-	if (!freeze)
+	if (!freeze || ref->proc->is_dead)
 		return;
 	freeze->work.type = WORK_FROZEN_BINDER;
 	if (!freeze->work.list) {
@@ -123,14 +124,58 @@ static void freeze_tell_ref(struct ref *ref, bool is_frozen)
 	freeze->is_frozen = is_frozen;
 }
 
-static void freeze_tell(struct proc *proc, bool is_frozen)
+/* Those who watch @proc are to be told. One whose news were not all told yet goes on. */
+static void freeze_tell(struct proc *proc, bool is_frozen, struct thread *thread)
 {
-	struct node *node;
-	struct ref *ref;
+	struct telling *telling = &proc->telling;
 
-	RB_FOREACH (node, node_tree, &proc->nodes)
-		LIST_FOREACH (ref, &node->refs, node_entry)
-			freeze_tell_ref(ref, is_frozen);
+	if (telling->thread)
+		thread_wake(telling->thread);
+	*telling = (struct telling){
+		.is_under_way = true,
+		.is_frozen = is_frozen,
+		.thread = thread,
+	};
+	chore_add(proc);
+}
+
+static void freeze_told(struct telling *telling)
+{
+	telling->is_under_way = false;
+	if (telling->thread)
+		thread_wake(telling->thread);
+	telling->thread = NULL;
+}
+
+bool freeze_tell_step(struct proc *proc)
+{
+	struct telling *telling = &proc->telling;
+	struct node key = {.ptr = telling->ptr}, *node;
+
+	if (!telling->is_under_way)
+		return false;
+	node = RB_NFIND(node_tree, &proc->nodes, &key);
+	if (!node) {
+		freeze_told(telling);
+		return true;
+	}
+	if (!telling->is_inside || node->ptr != telling->ptr)
+		node->walk = LIST_FIRST(&node->refs);
+	telling->is_inside = true;
+	telling->ptr = node->ptr;
+	if (node->walk) {
+		struct ref *ref = node->walk;
+
+		node->walk = LIST_NEXT(ref, node_entry);
+		freeze_tell_ref(ref, telling->is_frozen);
+	}
+	if (node->walk)
+		return true;
+	telling->is_inside = false;
+	if (node->ptr == UINT64_MAX)
+		freeze_told(telling);
+	telling->ptr++;
+	return true;
 }
 
 static void freeze_mark(struct proc *proc, bool is_frozen)
@@ -140,49 +185,52 @@ static void freeze_mark(struct proc *proc, bool is_frozen)
 	proc->is_frozen = is_frozen;
 }
 
-/* The next proc of the pid after @proc, or the first for NULL. */
+/* The next proc of the pid after @proc, which may be dead, or the first for NULL. */
 static struct proc *freeze_next(struct driver_system *system, struct proc *proc, uint32_t pid)
 {
-	proc = proc ? LIST_NEXT(proc, pid_entry) : LIST_FIRST(system_pids(system, (pid_t)pid));
-	while (proc && (uint32_t)proc->pid != pid)
-		proc = LIST_NEXT(proc, pid_entry);
-	return proc;
+	struct proc key = {.pid = (pid_t)pid, .serial = proc ? proc->serial - 1 : UINT64_MAX};
+
+	proc = RB_NFIND(pid_tree, &system->by_pid, &key);
+	return proc && (uint32_t)proc->pid == pid ? proc : NULL;
 }
 
-/* The wait for the present target is over. Return: whether it could be frozen. */
-static bool freeze_settle(struct proc *target)
+static void freeze_wait(struct thread *thread, struct proc *target)
 {
-	if (proc_has_transactions(target)) {
-		target->is_frozen = false;
+	thread->freeze_target = target;
+	thread_set_state(thread, THREAD_FREEZE);
+	TAILQ_INSERT_TAIL(&target->freezers, thread, freeze_entry);
+}
+
+/* What is to be told of @target takes its time, if it has nodes. Return: whether it does. */
+static bool freeze_announce(struct thread *thread, struct proc *target)
+{
+	if (RB_EMPTY(&target->nodes))
 		return false;
-	}
-	freeze_tell(target, true);
+	freeze_tell(target, thread->freeze_info.enable, thread);
+	thread->freeze_telling = true;
+	freeze_wait(thread, target);
 	return true;
 }
 
-static void freeze_go_on(struct thread *thread)
+static void freeze_go_on(struct thread *thread, struct proc *target)
 {
 	struct driver_system *system = thread->proc->driver->system;
 	const struct binderd_freeze_info *info = &thread->freeze_info;
-	struct proc *target = thread->freeze_target;
 
 	for (; target; target = freeze_next(system, target, info->pid)) {
 		freeze_mark(target, info->enable);
-		if (!info->enable) {
-			freeze_tell(target, false);
-			continue;
-		}
-		if (info->timeout_ms > 0 && target->outstanding > 0) {
-			thread->freeze_target = target;
-			thread->state = THREAD_FREEZE;
-			TAILQ_INSERT_TAIL(&system->freezing, thread, freeze_entry);
+		if (info->enable && info->timeout_ms > 0 && target->outstanding > 0) {
+			freeze_wait(thread, target);
 			thread->proc->driver->ops->timer(thread, info->timeout_ms);
 			return;
 		}
-		if (!freeze_settle(target)) {
+		if (info->enable && proc_has_transactions(target)) {
+			target->is_frozen = false;
 			thread_finish(thread, -EAGAIN);
 			return;
 		}
+		if (freeze_announce(thread, target))
+			return;
 	}
 	thread_finish(thread, 0);
 }
@@ -190,56 +238,89 @@ static void freeze_go_on(struct thread *thread)
 void freeze_begin(struct thread *thread, const struct binderd_freeze_info *info)
 {
 	struct driver_system *system = thread->proc->driver->system;
+	struct proc *target = freeze_next(system, NULL, info->pid);
 
 	thread->freeze_info = *info;
-	thread->freeze_target = freeze_next(system, NULL, info->pid);
-	if (thread->freeze_target)
-		freeze_go_on(thread);
+	thread->freeze_telling = false;
+	if (target)
+		freeze_go_on(thread, target);
 	else
 		thread_finish(thread, -EINVAL);
 }
 
+/* Its present wait is over. */
 static void freeze_stop(struct thread *thread)
 {
-	TAILQ_REMOVE(&thread->proc->driver->system->freezing, thread, freeze_entry);
-	thread->proc->driver->ops->timer(thread, 0);
-	thread->state = THREAD_IDLE;
+	struct proc *target = thread->freeze_target;
+
+	TAILQ_REMOVE(&target->freezers, thread, freeze_entry);
+	if (target->telling.thread == thread)
+		target->telling.thread = NULL;
+	if (!thread->freeze_telling && !thread->proc->is_dead)
+		thread->proc->driver->ops->timer(thread, 0);
+	thread->freeze_telling = false;
+	thread_set_state(thread, THREAD_IDLE);
 }
 
 void freeze_forget(struct thread *thread)
 {
 	if (thread->state != THREAD_FREEZE)
 		return;
+	if (!thread->freeze_telling)
+		thread->freeze_target->is_frozen = false;
 	freeze_stop(thread);
-	thread->freeze_target->is_frozen = false;
 }
 
-/* @settle: judge the present target; otherwise it is gone, and counts as frozen. */
-static void freeze_leave(struct thread *thread, struct proc *next, bool settle)
+static void freeze_next_target(struct thread *thread)
 {
+	struct driver_system *system = thread->proc->driver->system;
 	struct proc *target = thread->freeze_target;
 
 	freeze_stop(thread);
-	if (settle && !freeze_settle(target)) {
+	freeze_go_on(thread, freeze_next(system, target, thread->freeze_info.pid));
+}
+
+/* The calls that it waited for have ended, or the time is over. */
+static void freeze_judge(struct thread *thread)
+{
+	struct proc *target = thread->freeze_target;
+
+	if (target->is_dead) {
+		freeze_next_target(thread);
+		return;
+	}
+	if (proc_has_transactions(target)) {
+		target->is_frozen = false;
+		freeze_stop(thread);
 		thread_finish(thread, -EAGAIN);
 		return;
 	}
-	thread->freeze_target = next;
-	freeze_go_on(thread);
+	freeze_stop(thread);
+	if (!freeze_announce(thread, target))
+		freeze_go_on(thread,
+			freeze_next(target->driver->system, target, thread->freeze_info.pid));
+}
+
+void freeze_resume(struct thread *thread)
+{
+	struct proc *target = thread->freeze_target;
+
+	if (!thread->freeze_telling && target->outstanding == 0)
+		freeze_judge(thread);
+	else if (thread->freeze_telling && target->telling.thread != thread)
+		freeze_next_target(thread);
 }
 
 void freeze_timeout(struct thread *thread)
 {
-	struct driver_system *system = thread->proc->driver->system;
-
-	if (thread->state == THREAD_FREEZE)
-		freeze_leave(thread,
-			freeze_next(system, thread->freeze_target, thread->freeze_info.pid), true);
+	if (thread->state == THREAD_FREEZE && !thread->freeze_telling)
+		freeze_judge(thread);
 }
 
+/* Telling is not interrupted: it comes to its end by itself. */
 void freeze_interrupt(struct thread *thread)
 {
-	if (thread->state != THREAD_FREEZE)
+	if (thread->state != THREAD_FREEZE || thread->freeze_telling)
 		return;
 	freeze_forget(thread);
 	thread_finish(thread, -EINTR);
@@ -247,25 +328,26 @@ void freeze_interrupt(struct thread *thread)
 
 void freeze_drained(struct proc *proc)
 {
-	struct driver_system *system = proc->driver->system;
-	struct thread *thread, *next;
+	struct thread *thread;
 
 	if (proc->outstanding > 0 || !proc->is_frozen)
 		return;
-	TAILQ_FOREACH_SAFE (thread, &system->freezing, freeze_entry, next)
-		if (thread->freeze_target == proc)
+	TAILQ_FOREACH (thread, &proc->freezers, freeze_entry)
+		if (!thread->freeze_telling)
 			thread_wake(thread);
 }
 
-void freeze_proc_gone(struct proc *proc)
+bool freeze_target_gone(struct proc *proc)
 {
-	struct driver_system *system = proc->driver->system;
-	struct thread *thread, *next;
+	struct thread *thread = TAILQ_FIRST(&proc->freezers);
 
-	TAILQ_FOREACH_SAFE (thread, &system->freezing, freeze_entry, next)
-		if (thread->freeze_target == proc && thread->proc != proc)
-			freeze_leave(
-				thread, freeze_next(system, proc, thread->freeze_info.pid), false);
+	if (!thread)
+		return false;
+	if (thread->proc->is_dead)
+		freeze_forget(thread);
+	else
+		freeze_next_target(thread);
+	return true;
 }
 
 int freeze_info(struct thread *thread, struct binderd_frozen_status_info *info)

@@ -8,6 +8,7 @@
 
 #include <stdbool.h>
 #include <stdint.h>
+#include <sys/queue.h>
 
 #include <binderd/uapi.h>
 
@@ -17,6 +18,17 @@
 struct proc;
 struct thread;
 struct user;
+
+TAILQ_HEAD(freezer_list, thread);
+
+/* The walk over a proc's nodes and their refs that tells those who watch. */
+struct telling {
+	bool is_under_way;
+	bool is_frozen;	       /* what is told */
+	bool is_inside;	       /* of the node at ptr: node->walk is the next ref */
+	uint64_t ptr;	       /* nodes from here on are left */
+	struct thread *thread; /* whose BINDER_FREEZE this is; NULL: it does not wait any more */
+};
 
 struct freeze {
 	struct work work;
@@ -46,7 +58,11 @@ void freeze_interrupt(struct thread *thread);
 void freeze_timeout(struct thread *thread);
 /** freeze_forget() - @thread's wait ends unanswered, as by a signal: it is going */
 void freeze_forget(struct thread *thread);
-/** freeze_proc_gone() - @proc dies: those who wait to freeze it go on */
-void freeze_proc_gone(struct proc *proc);
+/** freeze_resume() - @thread was woken: what it waits for may have come */
+void freeze_resume(struct thread *thread);
+/** freeze_tell_step() - tell one watcher of @proc. Return: whether there was something left */
+bool freeze_tell_step(struct proc *proc);
+/** freeze_target_gone() - @proc is dead: one who waits to freeze it goes on. Return: as above */
+bool freeze_target_gone(struct proc *proc);
 /** freeze_info() - BINDER_GET_FROZEN_INFO. Return: 0 or -EINVAL */
 int freeze_info(struct thread *thread, struct binderd_frozen_status_info *info);

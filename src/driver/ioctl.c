@@ -36,6 +36,7 @@ typedef int (*ioctl_fn)(struct thread *thread, union argument *argument);
 static void ioctl_begin(struct thread *thread, int nice, bool more)
 {
 	park_end(thread);
+	thread_begin_input(thread);
 	memset(&thread->result, 0, sizeof(thread->result));
 	thread->nice = nice;
 	thread->told_nice = nice;

@@ -144,7 +144,7 @@ void node_dec(struct node *node, bool strong, bool internal)
 	if (node_count_down(node, strong, internal))
 		return;
 	if (proc && (node->has_strong || node->has_weak)) {
-		if (!node->work.list) {
+		if (!node->work.list && !proc->is_dead) {
 			work_enqueue(&node->work, &proc->todo);
 			proc_wake(proc);
 		}
@@ -161,23 +161,34 @@ void node_dec(struct node *node, bool strong, bool internal)
 	node_free(node);
 }
 
-void node_release(struct node *node)
+static void node_die(struct node *node)
 {
-	struct ref *ref;
-
-	RB_INIT(&node->updates);
-	work_release(&node->async_todo);
 	work_dequeue(&node->work);
 	node->has_async = false;
-	if (LIST_EMPTY(&node->refs) && node->tmp == 1) {
-		node_free(node);
-		return;
-	}
 	node->proc = NULL;
 	node->local_strong = 0;
 	node->local_weak = 0;
+	node->walk = LIST_FIRST(&node->refs);
 	LIST_INSERT_HEAD(&node->driver->dead_nodes, node, dead_entry);
-	LIST_FOREACH (ref, &node->refs, node_entry)
+}
+
+bool node_release(struct node *node)
+{
+	struct ref *ref;
+
+	if (node->proc) {
+		RB_INIT(&node->updates);
+		if (work_drop(&node->async_todo))
+			return true;
+		node_die(node);
+	}
+	ref = node->walk;
+	if (ref) {
+		node->walk = LIST_NEXT(ref, node_entry);
 		death_notify(ref);
+	}
+	if (node->walk)
+		return true;
 	node_put(node);
+	return false;
 }

@@ -37,6 +37,7 @@ struct node {
 	struct proc *proc; /* owner, NULL when dead */
 	struct user *user; /* that it is charged to */
 	LIST_HEAD(, ref) refs;
+	struct ref *walk; /* the next of them to be told something, see ref_delete() */
 	int internal_strong;
 	int local_strong;
 	int local_weak;
@@ -75,8 +76,13 @@ int node_inc(struct node *node, bool strong, bool internal, struct thread *targe
 /** node_dec() - count down; may free the node, unless tmp holds it */
 void node_dec(struct node *node, bool strong, bool internal);
 
-/** node_release() - the owner dies; @node, off its tree, has one tmp for this call */
-void node_release(struct node *node);
+/**
+ * node_release() - the owner is dead: let go of a piece of @node
+ *
+ * @node is off its tree and has one tmp for this, which goes with the last piece, and
+ * @node with it if no ref holds it. Return: whether there is more.
+ */
+bool node_release(struct node *node);
 
 /** node_free() - frees what nothing refers to and no tree holds */
 void node_free(struct node *node);

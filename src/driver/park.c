@@ -35,6 +35,7 @@ static void park_wait(struct thread *thread, const struct park_read *read)
 {
 	struct proc *proc = thread->proc;
 
+	thread_begin_input(thread);
 	memset(&thread->result, 0, sizeof(thread->result));
 	thread->read = read->read;
 	thread->nice = thread->told_nice = read->nice;
@@ -42,21 +43,21 @@ static void park_wait(struct thread *thread, const struct park_read *read)
 	thread->write_consumed = 0;
 	thread->delivered = NULL;
 	thread->for_proc = true;
-	thread->state = THREAD_WORK;
+	thread_set_state(thread, THREAD_WORK);
 	thread->looper |= LOOPER_WAITING;
 	thread_set_nice(thread, proc->nice);
 	TAILQ_INSERT_HEAD(&proc->waiting, thread, waiting_entry);
 	thread->is_waiting = true;
-	if (thread->need_return || !work_list_empty(&proc->todo))
+	if (thread_must_return(thread) || !work_list_empty(&proc->todo))
 		thread_wake(thread);
 }
 
 /* Puts @thread, whose read is the @order-th of its process, among those before it. */
-static void park_sort(struct waiting_list *reading, struct thread *thread)
+static void park_sort(struct thread_list *reading, struct thread *thread)
 {
 	struct thread *other;
 
-	TAILQ_FOREACH_REVERSE(other, reading, waiting_list, waiting_entry)
+	TAILQ_FOREACH_REVERSE(other, reading, thread_list, waiting_entry)
 	{
 		if (other->park.order <= thread->park.order) {
 			TAILQ_INSERT_AFTER(reading, other, thread, waiting_entry);
@@ -68,7 +69,7 @@ static void park_sort(struct waiting_list *reading, struct thread *thread)
 
 void park_gather(struct proc *proc, bool want)
 {
-	struct waiting_list reading = TAILQ_HEAD_INITIALIZER(reading);
+	struct thread_list reading = TAILQ_HEAD_INITIALIZER(reading);
 	struct thread *thread, *next;
 	enum park_state state;
 
@@ -104,7 +105,7 @@ bool thread_park(struct thread *thread)
 {
 	struct proc *proc = thread->proc;
 
-	if (thread->state != THREAD_IDLE || !thread_available(thread) || thread->need_return)
+	if (thread->state != THREAD_IDLE || !thread_available(thread) || thread_must_return(thread))
 		return false;
 	park_end(thread);
 	thread->is_parked = true;

@@ -1,10 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 
 /*
- * Procs: opening, flushing, dying. A proc dies in the kernel's order, because others
- * can see it: first no new work comes in and the context has no manager, then its
- * threads' callers are told, then its nodes' watchers, and then it lets go of what it
- * held.
+ * Procs: opening, flushing, dying. What others can see of a death is so at once: nothing
+ * can be sent there any more, and the context has no manager. The rest is chore.c's.
  */
 
 #include <assert.h>
@@ -13,6 +11,7 @@
 #include <string.h>
 
 #include "driver/charge.h"
+#include "driver/chore.h"
 #include "driver/freeze.h"
 #include "driver/node.h"
 #include "driver/park.h"
@@ -21,6 +20,34 @@
 #include "driver/system.h"
 #include "driver/thread.h"
 #include "driver/transaction.h"
+
+int proc_compare_pid(const struct proc *a, const struct proc *b)
+{
+	if (a->pid != b->pid)
+		return a->pid < b->pid ? -1 : 1;
+	return a->serial > b->serial ? -1 : a->serial < b->serial;
+}
+
+RB_GENERATE(pid_tree, proc, pid_entry, proc_compare_pid)
+
+static void proc_init_lists(struct proc *proc)
+{
+	RB_INIT(&proc->threads);
+	TAILQ_INIT(&proc->waiting);
+	TAILQ_INIT(&proc->parked);
+	TAILQ_INIT(&proc->pollers);
+	TAILQ_INIT(&proc->busy);
+	TAILQ_INIT(&proc->ended);
+	TAILQ_INIT(&proc->freezers);
+	work_list_init(&proc->todo, proc);
+	work_list_init(&proc->delivered_death, NULL);
+	work_list_init(&proc->delivered_freeze, NULL);
+	notices_init(&proc->death_notices);
+	notices_init(&proc->freeze_notices);
+	RB_INIT(&proc->nodes);
+	RB_INIT(&proc->refs_by_handle);
+	RB_INIT(&proc->refs_by_node);
+}
 
 int proc_open(struct driver *driver, const struct proc_params *params, struct proc **out)
 {
@@ -42,22 +69,12 @@ int proc_open(struct driver *driver, const struct proc_params *params, struct pr
 	proc->euid = params->euid;
 	proc->nice = params->nice;
 	proc->secctx_size = strlen(proc->secctx) + 1;
-	RB_INIT(&proc->threads);
-	TAILQ_INIT(&proc->waiting);
-	TAILQ_INIT(&proc->parked);
-	TAILQ_INIT(&proc->pollers);
-	work_list_init(&proc->todo, proc);
-	work_list_init(&proc->delivered_death, NULL);
-	work_list_init(&proc->delivered_freeze, NULL);
-	notices_init(&proc->death_notices);
-	notices_init(&proc->freeze_notices);
-	RB_INIT(&proc->nodes);
-	RB_INIT(&proc->refs_by_handle);
-	RB_INIT(&proc->refs_by_node);
+	proc->serial = ++driver->system->last_serial;
+	proc_init_lists(proc);
 	handles_init(&proc->handles);
 	area_init(&proc->area, proc);
 	TAILQ_INSERT_TAIL(&driver->procs, proc, entry);
-	LIST_INSERT_HEAD(system_pids(driver->system, proc->pid), proc, pid_entry);
+	RB_INSERT(pid_tree, &driver->system->by_pid, proc);
 	*out = proc;
 	return 0;
 }
@@ -121,11 +138,11 @@ struct thread *proc_select_thread(struct proc *proc)
 
 void proc_wake_pollers(struct proc *proc)
 {
-	struct thread *thread;
+	struct thread *thread, *next;
 
-	TAILQ_FOREACH (thread, &proc->pollers, poller_entry)
-		if (thread_available(thread))
-			thread_wake(thread);
+	proc->pollers_woken = ++proc->wakings;
+	TAILQ_FOREACH_SAFE (thread, &proc->pollers, poller_entry, next)
+		thread_check_poll(thread);
 }
 
 void proc_wake(struct proc *proc)
@@ -140,47 +157,40 @@ void proc_wake(struct proc *proc)
 
 bool proc_has_transactions(const struct proc *proc)
 {
-	struct thread *thread;
-
-	if (proc->outstanding > 0)
-		return true;
-	RB_FOREACH (thread, thread_tree, (struct thread_tree *)&proc->threads)
-		if (thread->stack)
-			return true;
-	return false;
+	return proc->outstanding > 0 || proc->stacked > 0;
 }
 
+/* All threads find that they must return; those that wait have to be told to look. */
 void proc_flush(struct proc *proc)
 {
-	struct thread *thread;
-
 	park_gather(proc, true);
-	RB_FOREACH (thread, thread_tree, &proc->threads) {
-		thread->need_return = true;
-		if (thread->looper & LOOPER_WAITING)
-			thread_wake(thread);
-	}
+	proc->flushes++;
+	proc->flushing = TAILQ_FIRST(&proc->busy);
+	if (proc->flushing)
+		chore_add(proc);
 }
 
-static void proc_release_nodes(struct proc *proc)
+bool proc_flush_step(struct proc *proc)
 {
-	struct node *node;
+	struct thread *thread = proc->flushing;
 
-	while ((node = RB_MIN(node_tree, &proc->nodes))) {
-		node_hold(node);
-		RB_REMOVE(node_tree, &proc->nodes, node);
-		node_release(node);
-	}
+	if (!thread)
+		return false;
+	proc->flushing = TAILQ_NEXT(thread, busy_entry);
+	if (thread->looper & LOOPER_WAITING)
+		thread_wake(thread);
+	return true;
 }
 
-static void proc_free(struct proc *proc)
+void proc_free(struct proc *proc)
 {
 	assert(work_list_empty(&proc->todo) && work_list_empty(&proc->delivered_death));
 	assert(RB_EMPTY(&proc->threads) && RB_EMPTY(&proc->nodes));
 	assert(TAILQ_EMPTY(&proc->waiting) && TAILQ_EMPTY(&proc->parked));
-	assert(proc->outstanding == 0);
+	assert(TAILQ_EMPTY(&proc->busy) && TAILQ_EMPTY(&proc->ended));
+	assert(proc->outstanding == 0 && proc->stacked == 0 && RB_EMPTY(&proc->area.shares));
+	TAILQ_REMOVE(&proc->driver->dying, proc, entry);
 	handles_deinit(&proc->handles);
-	area_deinit(&proc->area);
 	charge_refund(proc->user, CHARGE_PROC);
 	free(proc->secctx);
 	free(proc);
@@ -189,28 +199,17 @@ static void proc_free(struct proc *proc)
 void proc_release(struct proc *proc)
 {
 	struct driver *driver = proc->driver;
-	struct thread *thread;
-	struct ref *ref;
 
-	/* While it still stands on its list: they go on with the next one there. */
-	freeze_proc_gone(proc);
-	LIST_REMOVE(proc, pid_entry);
+	RB_REMOVE(pid_tree, &driver->system->by_pid, proc);
 	TAILQ_REMOVE(&driver->procs, proc, entry);
+	TAILQ_INSERT_TAIL(&driver->dying, proc, entry);
 	if (driver->manager && driver->manager->proc == proc)
 		driver->manager = NULL;
 	proc->is_dead = true;
 	proc->is_frozen = false;
 	proc->sync_recv = false;
 	proc->async_recv = false;
-	while ((thread = RB_MIN(thread_tree, &proc->threads)))
-		thread_release(thread);
-	/* Who waited on it reads before what was sent there is let go, as in the kernel. */
-	driver_run(driver->system);
-	proc_release_nodes(proc);
-	while ((ref = ref_first(proc)))
-		ref_delete(ref);
-	work_release(&proc->todo);
-	work_release(&proc->delivered_death);
-	work_release(&proc->delivered_freeze);
-	proc_free(proc);
+	proc->flushing = NULL;
+	area_clear(&proc->area);
+	chore_add(proc);
 }

@@ -76,6 +76,8 @@ void ref_delete(struct ref *ref)
 {
 	struct proc *proc = ref->proc;
 
+	if (ref->node->walk == ref)
+		ref->node->walk = LIST_NEXT(ref, node_entry);
 	handles_give(&proc->handles, ref->handle);
 	RB_REMOVE(ref_handle_tree, &proc->refs_by_handle, ref);
 	RB_REMOVE(ref_node_tree, &proc->refs_by_node, ref);

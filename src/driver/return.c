@@ -255,7 +255,7 @@ static void return_put_transaction(struct thread *thread, struct transaction *t)
 	data->code = t->code;
 	data->flags = t->flags;
 	data->sender_euid = t->sender_euid;
-	data->sender_pid = t->from ? t->from->proc->pid : 0;
+	data->sender_pid = t->from && !t->from->proc->is_dead ? t->from->proc->pid : 0;
 	data->data_size = buffer->data_size;
 	data->offsets_size = buffer->offsets_size;
 	data->data.ptr.buffer = buffer_address(area, buffer);
@@ -290,7 +290,7 @@ static enum step return_deliver(struct thread *thread, struct transaction *t)
 	}
 	t->to_parent = thread->stack;
 	t->to_thread = thread;
-	thread->stack = t;
+	thread_set_stack(thread, t);
 	thread->delivered = t;
 	thread->result.saved_nice = t->saved_priority;
 	/* Below a call of its own, that one's reply may come next to the completion. */
@@ -341,7 +341,7 @@ static enum step return_ask_files(struct thread *thread, struct transaction *t)
 		t->fixups[i].file = -1;
 	}
 	thread->arriving = t;
-	thread->state = THREAD_FILES;
+	thread_set_state(thread, THREAD_FILES);
 	thread->proc->driver->ops->files_install(thread, files, count);
 	free(files);
 	return STEP_FILES;
@@ -396,6 +396,14 @@ static struct work *return_next_work(struct thread *thread)
 	return work;
 }
 
+static void return_dequeue(struct thread *thread, struct work *work)
+{
+	if (work->type == WORK_TRANSACTION && work->list == &thread->todo &&
+		((struct transaction *)work)->buffer->target_node)
+		thread->unread--;
+	work_dequeue(work);
+}
+
 /* Return: whether the read is over or stopped; false: it has to wait (again). */
 static bool return_collect(struct thread *thread)
 {
@@ -404,11 +412,12 @@ static bool return_collect(struct thread *thread)
 	while (step == STEP_MORE) {
 		struct work *work = return_next_work(thread);
 
-		if (!work && return_position(thread) == sizeof(uint32_t) && !thread->need_return)
+		if (!work && return_position(thread) == sizeof(uint32_t) &&
+			!thread_must_return(thread))
 			return false;
 		if (!work || !return_has_room(thread))
 			break;
-		work_dequeue(work);
+		return_dequeue(thread, work);
 		if (work_list_empty(&thread->todo))
 			thread->process = false;
 		step = return_work(thread, work);
@@ -433,7 +442,7 @@ static void return_wait(struct thread *thread)
 				return_end(thread, -EAGAIN);
 				return;
 			}
-			thread->state = THREAD_WORK;
+			thread_set_state(thread, THREAD_WORK);
 			if (thread->for_proc) {
 				/* Those began before. */
 				park_gather(proc, false);
@@ -473,7 +482,7 @@ void return_resume(struct thread *thread)
 		}
 		return;
 	}
-	thread->state = THREAD_IDLE;
+	thread_set_state(thread, THREAD_IDLE);
 	thread->looper &= ~(uint32_t)LOOPER_WAITING;
 	return_start_output(thread);
 	if (!return_collect(thread))
@@ -489,7 +498,7 @@ void thread_files_installed(struct thread *thread, const int32_t *numbers, size_
 	if (thread->state != THREAD_FILES)
 		return;
 	thread->arriving = NULL;
-	thread->state = THREAD_IDLE;
+	thread_set_state(thread, THREAD_IDLE);
 	memcpy(system->returns, thread->held, thread->held_size);
 	system->returns_size = thread->held_size;
 	return_drop_held(thread);
@@ -519,7 +528,7 @@ void return_forget(struct thread *thread)
 	/* Its descriptors went with the receiver. */
 	return_drop_held(thread);
 	thread->arriving = NULL;
-	thread->state = THREAD_IDLE;
+	thread_set_state(thread, THREAD_IDLE);
 	buffer = t->buffer;
 	buffer->transaction = NULL;
 	transaction_cleanup(t, BR_FAILED_REPLY);
@@ -533,7 +542,9 @@ void thread_read_fault(struct thread *thread)
 	thread->delivered = NULL;
 	if (!t || thread->stack != t)
 		return;
-	thread->stack = t->to_parent;
+	thread_begin_input(thread);
+	thread_set_stack(thread, t->to_parent);
+	thread_end_input(thread);
 	t->to_thread = NULL;
 	/* Another thread of the program may have freed the buffer meanwhile. */
 	if (t->buffer)

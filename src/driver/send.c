@@ -53,9 +53,9 @@ static bool send_find_caller(struct send *s)
 	if (!call || call->to_thread != thread)
 		return send_refuse(s, BR_FAILED_REPLY, -EPROTO);
 	s->in_reply_to = call;
-	thread->stack = call->to_parent;
+	thread_set_stack(thread, call->to_parent);
 	thread_set_nice(thread, call->saved_priority);
-	if (!call->from)
+	if (!call->from || call->from->proc->is_dead)
 		return send_refuse(s, BR_DEAD_REPLY, 0);
 	assert(call->from->stack == call);
 	s->target_thread = call->from;
@@ -65,7 +65,7 @@ static bool send_find_caller(struct send *s)
 
 static bool send_take_node(struct send *s, struct node *node)
 {
-	if (!node->proc)
+	if (!node->proc || node->proc->is_dead)
 		return send_refuse(s, BR_DEAD_REPLY, -EINVAL);
 	node_inc(node, true, false, NULL);
 	node_hold(node);
@@ -113,13 +113,7 @@ static bool send_has_unread(const struct thread *thread)
 {
 	const struct work *work = work_list_first(&thread->todo);
 
-	if (work && work->type == WORK_TRANSACTION)
-		return true;
-	for (; work; work = TAILQ_NEXT(work, entry))
-		if (work->type == WORK_TRANSACTION &&
-			((const struct transaction *)work)->buffer->target_node)
-			return true;
-	return false;
+	return thread->unread > 0 || (work && work->type == WORK_TRANSACTION);
 }
 
 static bool send_find_target(struct send *s)
@@ -180,7 +174,8 @@ static bool send_make_buffer(struct send *s)
 	s->t->buffer = buffer;
 	buffer->transaction = s->t;
 	buffer->target_node = s->target_node;
-	buffer->clear_on_free = data->flags & TF_CLEAR_BUF;
+	if (data->flags & TF_CLEAR_BUF)
+		buffer_clear_on_free(area, buffer);
 	if (s->secctx_size) {
 		at = ALIGN8(data->data_size) + ALIGN8(data->offsets_size) + ALIGN8(s->extra_size) -
 		     s->secctx_size;
@@ -245,14 +240,14 @@ static uint32_t send_queue(struct send *s)
 	} else {
 		if (!thread)
 			thread = proc_select_thread(proc);
-		if (thread)
+		if (thread) {
+			thread->unread++;
 			thread_enqueue(thread, &t->work);
-		else
-			work_enqueue(&t->work, &proc->todo);
-		if (thread)
 			thread_wake(thread);
-		else
+		} else {
+			work_enqueue(&t->work, &proc->todo);
 			proc_wake_pollers(proc);
+		}
 	}
 	return frozen ? BR_TRANSACTION_PENDING_FROZEN : 0;
 }
@@ -276,7 +271,7 @@ static bool send_deliver_call(struct send *s)
 	/* Not acted upon before something else comes: saves the caller a wake-up. */
 	thread_enqueue_deferred(s->thread, &s->complete->work);
 	s->t->from_parent = s->thread->stack;
-	s->thread->stack = s->t;
+	thread_set_stack(s->thread, s->t);
 	error = send_queue(s);
 	if (!error)
 		return true;

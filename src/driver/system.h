@@ -5,6 +5,7 @@
 
 #include <stdint.h>
 #include <sys/queue.h>
+#include <sys/tree.h>
 
 #include "driver/charge.h"
 #include "driver/driver.h"
@@ -12,23 +13,23 @@
 
 /* Bytes of BR_ commands that one read may return. */
 #define RETURNS_MAX 65536
-#define PID_BUCKETS 1024u
 
 struct node;
 struct sg_scratch;
 
 TAILQ_HEAD(run_list, thread);
-TAILQ_HEAD(freeze_list, thread);
-LIST_HEAD(pid_list, proc);
 TAILQ_HEAD(proc_list, proc);
+RB_HEAD(pid_tree, proc);
 LIST_HEAD(dead_node_list, node);
 
 struct driver_system {
 	TAILQ_HEAD(, driver) drivers;
 	struct charge_book charges;
-	struct run_list run;	     /* woken threads */
-	struct freeze_list freezing; /* threads inside a BINDER_FREEZE that waits */
-	struct pid_list by_pid[PID_BUCKETS];
+	struct run_list run;	 /* woken threads */
+	struct proc_list chores; /* procs with long work under way: see chore.c */
+	struct pid_tree by_pid;	 /* procs that are not dead */
+	uint64_t last_serial;
+	uint64_t area_bytes; /* that areas reserve */
 	uint32_t last_id;
 	struct sg_scratch *sg;
 	struct pool transactions, completions, buffers, shares;
@@ -46,10 +47,9 @@ struct driver {
 	bool manager_uid_valid;
 	uid_t manager_uid; /* of the first manager: later ones are of the same */
 	struct proc_list procs;
+	struct proc_list dying; /* dead ones that still hold something */
 	struct dead_node_list dead_nodes;
 };
 
 /** system_next_id() - a number for a transaction, never 0 */
 uint32_t system_next_id(struct driver_system *system);
-/** system_pids() - the procs with some pids, @pid among them */
-struct pid_list *system_pids(struct driver_system *system, pid_t pid);

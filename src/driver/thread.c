@@ -6,6 +6,13 @@
  * A thread is inside at most one ioctl, which thread_finish() ends. While it waits
  * it may be woken; it then stands on the system's run list until driver_run() looks
  * at it, which is when the kernel would have scheduled it.
+ *
+ * What wakes all threads that poll is written down once, in the proc: a thread that is
+ * inside no ioctl stays as available as it was when its last one ended, so it can be
+ * told later whether that woke it. Those that asked to be told stand on a list.
+ *
+ * The threads of a dead proc are still there until they are released, one by one; they
+ * do nothing, and nothing is said of them.
  */
 
 #include <assert.h>
@@ -14,6 +21,7 @@
 #include <string.h>
 
 #include "driver/charge.h"
+#include "driver/chore.h"
 #include "driver/death.h"
 #include "driver/freeze.h"
 #include "driver/park.h"
@@ -25,6 +33,8 @@
 
 #define NICE_MIN (-20)
 #define NICE_MAX 19
+/* Pieces of work that a thread's end drops at once. */
+#define DROPS_AT_ONCE 16
 
 int thread_compare(const struct thread *a, const struct thread *b)
 {
@@ -49,6 +59,7 @@ struct thread *proc_thread(struct proc *proc, pid_t tid)
 	thread->proc = proc;
 	thread->tid = tid;
 	thread->need_return = true;
+	thread->flushes = proc->flushes;
 	work_list_init(&thread->todo, NULL);
 	thread->return_error.work.type = WORK_RETURN_ERROR;
 	thread->return_error.command = BR_OK;
@@ -96,8 +107,42 @@ bool thread_available(const struct thread *thread)
 
 bool thread_has_work(const struct thread *thread, bool for_proc)
 {
-	return thread->process || thread->need_return ||
+	return thread->process || thread_must_return(thread) ||
 	       (for_proc && !work_list_empty(&thread->proc->todo));
+}
+
+bool thread_must_return(const struct thread *thread)
+{
+	return thread->need_return || thread->flushes != thread->proc->flushes;
+}
+
+static void thread_has_returned(struct thread *thread)
+{
+	thread->need_return = false;
+	thread->flushes = thread->proc->flushes;
+}
+
+/* Goes to the head: a flush goes on behind, and those who wait anew saw it. */
+void thread_set_state(struct thread *thread, enum thread_state state)
+{
+	struct proc *proc = thread->proc;
+	bool was_busy = thread->state != THREAD_IDLE, is_busy = state != THREAD_IDLE;
+
+	if (is_busy && !was_busy)
+		TAILQ_INSERT_HEAD(&proc->busy, thread, busy_entry);
+	if (was_busy && !is_busy) {
+		if (proc->flushing == thread)
+			proc->flushing = TAILQ_NEXT(thread, busy_entry);
+		TAILQ_REMOVE(&proc->busy, thread, busy_entry);
+	}
+	thread->state = state;
+}
+
+void thread_set_stack(struct thread *thread, struct transaction *t)
+{
+	thread->proc->stacked += !thread->stack && t;
+	thread->proc->stacked -= thread->stack && !t;
+	thread->stack = t;
 }
 
 void thread_enqueue_deferred(struct thread *thread, struct work *work)
@@ -114,16 +159,59 @@ void thread_enqueue(struct thread *thread, struct work *work)
 	thread->process = true;
 }
 
-static void thread_check_poll(struct thread *thread)
+static void thread_listen(struct thread *thread, bool listens)
 {
-	if (!thread->is_armed || !thread_has_work(thread, thread_available(thread)))
+	if (listens && !thread->is_listening)
+		TAILQ_INSERT_TAIL(&thread->proc->pollers, thread, poller_entry);
+	if (!listens && thread->is_listening)
+		TAILQ_REMOVE(&thread->proc->pollers, thread, poller_entry);
+	thread->is_listening = listens;
+}
+
+/* One that is not available is told of its own work alone. */
+static void thread_arm(struct thread *thread, bool armed)
+{
+	thread->is_armed = armed;
+	thread_listen(thread, armed && thread_available(thread));
+}
+
+void thread_check_poll(struct thread *thread)
+{
+	if (!thread->is_armed || thread->proc->is_dead ||
+		!thread_has_work(thread, thread_available(thread)))
 		return;
-	thread->is_armed = false;
+	thread_arm(thread, false);
 	thread->proc->driver->ops->poll_ready(thread);
+}
+
+/* When it was last woken, be it with all who poll. */
+static uint64_t thread_woken_last(const struct thread *thread)
+{
+	uint64_t all = thread->proc->pollers_woken;
+
+	if (thread->looper & LOOPER_POLL && thread_available(thread) && all > thread->heard &&
+		all > thread->woken)
+		return all;
+	return thread->woken;
+}
+
+void thread_begin_input(struct thread *thread)
+{
+	thread->woken = thread_woken_last(thread);
+	thread_listen(thread, false);
+}
+
+void thread_end_input(struct thread *thread)
+{
+	thread->heard = thread->proc->wakings;
+	if (thread->is_armed)
+		thread_arm(thread, true);
 }
 
 void thread_wake(struct thread *thread)
 {
+	if (thread->proc->is_dead)
+		return;
 	thread->woken = ++thread->proc->wakings;
 	thread_check_poll(thread);
 	if (thread->is_woken || (thread->state != THREAD_WORK && thread->state != THREAD_FREEZE))
@@ -155,9 +243,10 @@ void thread_finish(struct thread *thread, int ret)
 {
 	struct ioctl_result *result = &thread->result;
 
-	thread->state = THREAD_IDLE;
+	thread_set_state(thread, THREAD_IDLE);
+	thread_end_input(thread);
 	if (!thread->more || ret < 0)
-		thread->need_return = false;
+		thread_has_returned(thread);
 	result->ret = ret;
 	result->nice_valid = thread->nice != thread->told_nice;
 	result->nice = thread->nice;
@@ -167,12 +256,12 @@ void thread_finish(struct thread *thread, int ret)
 
 void thread_resume(struct thread *thread)
 {
-	if (thread->state == THREAD_FREEZE) {
-		if (thread->freeze_target->outstanding == 0)
-			freeze_timeout(thread);
-	} else if (thread->state == THREAD_WORK) {
+	if (thread->proc->is_dead)
+		return;
+	if (thread->state == THREAD_FREEZE)
+		freeze_resume(thread);
+	else if (thread->state == THREAD_WORK)
 		return_resume(thread);
-	}
 }
 
 void thread_interrupt(struct thread *thread)
@@ -194,17 +283,17 @@ bool thread_poll(struct thread *thread, bool arm)
 
 	park_end(thread);
 	if (!(thread->looper & LOOPER_POLL))
-		TAILQ_INSERT_TAIL(&thread->proc->pollers, thread, poller_entry);
+		thread_end_input(thread);
 	thread->looper |= LOOPER_POLL;
 	ready = thread_has_work(thread, thread_available(thread));
-	thread->is_armed = arm && !ready;
+	thread_arm(thread, arm && !ready);
 	return ready;
 }
 
 uint64_t thread_woken(const struct thread *thread, uint64_t *now)
 {
 	*now = thread->proc->wakings;
-	return thread->woken;
+	return thread_woken_last(thread);
 }
 
 bool thread_complete_take(struct thread *thread)
@@ -217,9 +306,11 @@ bool thread_complete_take(struct thread *thread)
 	if (is_error ? thread->return_error.command != BR_TRANSACTION_COMPLETE
 		     : work->type != WORK_COMPLETE)
 		return false;
+	thread_begin_input(thread);
 	work_dequeue(work);
 	thread->process = false;
-	thread->need_return = false;
+	thread_has_returned(thread);
+	thread_end_input(thread);
 	thread->took_error = is_error;
 	if (is_error)
 		thread->return_error.command = BR_OK;
@@ -235,15 +326,21 @@ void thread_complete_owe(struct thread *thread)
 	/* Short of memory the error record carries it: it reads the same. */
 	if (!completion && thread->return_error.work.list)
 		return;
+	thread_begin_input(thread);
 	if (!completion)
 		thread->return_error.command = BR_TRANSACTION_COMPLETE;
 	work_enqueue_head(
 		completion ? &completion->work : &thread->return_error.work, &thread->todo);
 	thread->process = true;
+	thread_end_input(thread);
 }
 
-static void work_drop(struct work *work)
+bool work_drop(struct work_list *list)
 {
+	struct work *work = work_take(list);
+
+	if (!work)
+		return false;
 	switch (work->type) {
 	case WORK_TRANSACTION:
 		transaction_cleanup((struct transaction *)work, BR_DEAD_REPLY);
@@ -266,14 +363,7 @@ static void work_drop(struct work *work)
 	case WORK_FROZEN_BINDER:
 		break; /* owned by a thread, a node or a ref */
 	}
-}
-
-void work_release(struct work_list *list)
-{
-	struct work *work;
-
-	while ((work = work_take(list)))
-		work_drop(work);
+	return true;
 }
 
 /* Ends what it is inside of without a word to the embedder. */
@@ -290,9 +380,10 @@ static void thread_abandon(struct thread *thread)
 	if (thread->is_woken)
 		TAILQ_REMOVE(&proc->driver->system->run, thread, run_entry);
 	thread->is_woken = false;
-	thread->is_armed = false;
+	thread_arm(thread, false);
+	thread_end_input(thread);
 	thread->looper &= ~(uint32_t)LOOPER_WAITING;
-	thread->state = THREAD_IDLE;
+	thread_set_state(thread, THREAD_IDLE);
 }
 
 void thread_detach(struct thread *thread)
@@ -330,7 +421,7 @@ static struct transaction *thread_leave_stack(struct thread *thread)
 			t->from = NULL;
 		}
 	}
-	thread->stack = NULL;
+	thread_set_stack(thread, NULL);
 	return answer;
 }
 
@@ -338,17 +429,35 @@ void thread_release(struct thread *thread)
 {
 	struct proc *proc = thread->proc;
 	struct transaction *answer;
+	int drops = DROPS_AT_ONCE;
 
 	thread_abandon(thread);
 	RB_REMOVE(thread_tree, &proc->threads, thread);
-	if (thread->looper & LOOPER_POLL)
-		TAILQ_REMOVE(&proc->pollers, thread, poller_entry);
 	answer = thread_leave_stack(thread);
 	if (answer)
 		transaction_fail(answer, BR_DEAD_REPLY);
-	work_release(&thread->todo);
-	proc->driver->ops->thread_gone(thread);
+	if (!proc->is_dead)
+		proc->driver->ops->thread_gone(thread);
+	while (drops > 0 && work_drop(&thread->todo))
+		drops--;
+	TAILQ_INSERT_HEAD(&proc->ended, thread, busy_entry);
+	if (work_list_empty(&thread->todo))
+		thread_reap(proc);
+	else
+		chore_add(proc);
+}
+
+bool thread_reap(struct proc *proc)
+{
+	struct thread *thread = TAILQ_FIRST(&proc->ended);
+
+	if (!thread)
+		return false;
+	if (work_drop(&thread->todo))
+		return true;
+	TAILQ_REMOVE(&proc->ended, thread, busy_entry);
 	charge_refund(proc->user, CHARGE_THREAD);
 	free(thread->held);
 	free(thread);
+	return true;
 }

@@ -46,24 +46,29 @@ struct work_error {
 struct thread {
 	RB_ENTRY(thread) entry;
 	TAILQ_ENTRY(thread) waiting_entry;
-	TAILQ_ENTRY(thread) poller_entry; /* with LOOPER_POLL */
+	TAILQ_ENTRY(thread) poller_entry; /* with is_listening */
 	TAILQ_ENTRY(thread) run_entry;
-	TAILQ_ENTRY(thread) freeze_entry;
+	TAILQ_ENTRY(thread) busy_entry;	  /* of proc->busy, or of proc->ended */
+	TAILQ_ENTRY(thread) freeze_entry; /* of freeze_target->freezers */
 	struct proc *proc;
 	pid_t tid;
 	void *data;
 
 	uint32_t looper;
-	bool need_return; /* the next read returns, whatever there is */
-	bool process;	  /* the list has something that a read acts upon */
-	bool is_waiting;  /* on the proc's list of waiting threads */
-	bool is_woken;	  /* on the system's run list */
-	bool is_armed;	  /* poll: tell when readable */
-	bool is_parked;	  /* on the proc's list of parked threads, by waiting_entry */
-	bool is_wanted;	  /* parked, and the embedder was told that there is work */
-	uint64_t woken;	  /* when it was last woken, as the proc counts */
-	bool took_error;  /* thread_complete_take() took a failed reply's */
+	bool need_return;  /* the next read returns, whatever there is */
+	uint64_t flushes;  /* of the proc, when a read last returned for them */
+	bool process;	   /* the list has something that a read acts upon */
+	bool is_waiting;   /* on the proc's list of waiting threads */
+	bool is_woken;	   /* on the system's run list */
+	bool is_armed;	   /* poll: tell when readable */
+	bool is_listening; /* on the proc's list of pollers */
+	bool is_parked;	   /* on the proc's list of parked threads, by waiting_entry */
+	bool is_wanted;	   /* parked, and the embedder was told that there is work */
+	uint64_t woken;	   /* when it was last woken, as the proc counts */
+	uint64_t heard;	   /* of proc->pollers_woken only what is later woke it, too */
+	bool took_error;   /* thread_complete_take() took a failed reply's */
 	struct work_list todo;
+	unsigned int unread; /* calls and oneways on that list */
 	struct transaction *stack;
 	struct work_error return_error; /* of its own last command: stops writing */
 	struct work_error reply_error;	/* of a call that it waits for */
@@ -86,6 +91,7 @@ struct thread {
 
 	struct binderd_freeze_info freeze_info; /* THREAD_FREEZE */
 	struct proc *freeze_target;
+	bool freeze_telling; /* the target's watchers are being told */
 };
 
 /** thread_enqueue() - work that a read acts upon */
@@ -94,12 +100,24 @@ void thread_enqueue(struct thread *thread, struct work *work);
 void thread_enqueue_deferred(struct thread *thread, struct work *work);
 /** thread_wake() - it is to look again: at its read, or at its poll */
 void thread_wake(struct thread *thread);
+/** thread_check_poll() - tell that it has become readable, if it asked for that */
+void thread_check_poll(struct thread *thread);
+/** thread_begin_input() - the program has it do something that may change its availability */
+void thread_begin_input(struct thread *thread);
+/** thread_end_input() - that is over */
+void thread_end_input(struct thread *thread);
 /** thread_available() - inside no call, nothing listed: takes the proc's work */
 bool thread_available(const struct thread *thread);
 /** thread_has_work() - a read would not wait; @for_proc: the proc's work counts */
 bool thread_has_work(const struct thread *thread, bool for_proc);
 /** thread_is_looper() - entered or registered */
 bool thread_is_looper(const struct thread *thread);
+/** thread_set_state() - what its ioctl waits for now */
+void thread_set_state(struct thread *thread, enum thread_state state);
+/** thread_set_stack() - @t is now on top of its stack; NULL: nothing */
+void thread_set_stack(struct thread *thread, struct transaction *t);
+/** thread_must_return() - its next read returns, whatever there is */
+bool thread_must_return(const struct thread *thread);
 /** thread_set_nice() - the thread is to run at @nice, if that is a nice value */
 void thread_set_nice(struct thread *thread, int nice);
 /** thread_fail() - the write loop stops with @command, and the extended error is set */
@@ -109,10 +127,16 @@ void thread_set_extended(struct thread *thread, uint32_t id, uint32_t command, i
 void thread_finish(struct thread *thread, int ret);
 /** thread_resume() - woken inside a read: compose, or wait on */
 void thread_resume(struct thread *thread);
-/** thread_release() - it ends: its callers are told, its work is dropped, it is freed */
+/**
+ * thread_release() - it ends: its callers are told
+ *
+ * Its work is dropped and it is freed by thread_reap(), now if there is little to drop.
+ */
 void thread_release(struct thread *thread);
-/** work_release() - drop what is on a list whose owner dies */
-void work_release(struct work_list *list);
+/** thread_reap() - drop a piece of an ended thread of @proc. Return: whether there was one */
+bool thread_reap(struct proc *proc);
+/** work_drop() - drop the first of a list whose owner dies. Return: whether there was one */
+bool work_drop(struct work_list *list);
 
 struct thread_tree;
 int thread_compare(const struct thread *a, const struct thread *b);

@@ -75,7 +75,7 @@ void transaction_free(struct transaction *t)
 void transaction_pop(struct thread *thread, struct transaction *t)
 {
 	assert(thread->stack == t && t->from == thread);
-	thread->stack = t->from_parent;
+	thread_set_stack(thread, t->from_parent);
 	t->from = NULL;
 }
 

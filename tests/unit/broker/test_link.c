@@ -47,11 +47,12 @@ static bool act(struct link *link, struct message *message)
 	return text[0] == '+';
 }
 
-static void on_round(void *data)
+static bool on_round(void *data)
 {
 	(void)data;
 	if (++rounds > 20 || strlen(order) >= expected)
 		loop_stop(loop);
+	return false;
 }
 
 static void setup(void)

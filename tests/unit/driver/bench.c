@@ -8,6 +8,7 @@
 
 #include <assert.h>
 #include <errno.h>
+#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -231,8 +232,8 @@ struct bench *bench_free(struct bench *bench)
 		return NULL;
 	while ((seat = TAILQ_FIRST(&bench->seats)))
 		seat_close(seat);
-	driver_run(bench->system);
-	driver_check(bench->system);
+	bench->sliced = false;
+	bench_run(bench);
 	driver_count(bench->system, &counts);
 	assert(memcmp(&counts, &none, sizeof(counts)) == 0);
 	assert(bench->files_held == 0 && bench->gets == bench->puts + bench->installs);
@@ -261,10 +262,18 @@ static bool bench_install_all(struct bench *bench)
 	return any;
 }
 
+static void bench_slice(struct bench *bench)
+{
+	unsigned int steps = bench->sliced ? bench->slice : UINT_MAX;
+
+	driver_slice(bench->system, &steps);
+}
+
 void bench_settle(struct bench *bench)
 {
+	driver_run(bench->system);
 	do {
-		driver_run(bench->system);
+		bench_slice(bench);
 	} while (!bench->slow_files && bench_install_all(bench));
 }
 
@@ -321,6 +330,7 @@ int seat_map(struct seat *seat, size_t size)
 
 static void actor_free(struct actor *actor)
 {
+	actor_forget_files(actor);
 	TAILQ_REMOVE(&actor->seat->actors, actor, entry);
 	free(actor->bytes);
 	free(actor->files);
@@ -332,8 +342,6 @@ struct seat *seat_close(struct seat *seat)
 	struct actor *actor;
 
 	proc_release(seat->proc);
-	TAILQ_FOREACH (actor, &seat->actors, entry)
-		assert(!actor->thread);
 	while ((actor = TAILQ_FIRST(&seat->actors)))
 		actor_free(actor);
 	TAILQ_REMOVE(&seat->bench->seats, seat, entry);

@@ -46,6 +46,8 @@ struct bench {
 	int manager_answer; /* of ops->manager_allowed */
 	bool slow_files;    /* bench_run() leaves descriptors to actor_install() */
 	int file_answer;    /* of ops->file_get, if not 0 */
+	bool sliced;	    /* bench_run() does no more than slice steps of long work */
+	unsigned int slice;
 };
 
 struct seat {

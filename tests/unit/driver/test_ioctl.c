@@ -244,6 +244,7 @@ START_TEST(limits_of_procs_and_threads)
 	ck_assert_ptr_nonnull(seat_try(bench, 0, 90, BENCH_UID + 1, 0));
 	ck_assert_uint_eq(counts().procs, 4);
 	seat_close(b->seat);
+	bench_run(bench);
 	ck_assert_ptr_nonnull(actor_try(a->seat, 21));
 	ck_assert_ptr_nonnull(seat_try(bench, 1, 91, BENCH_UID, 0));
 }
