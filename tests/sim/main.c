@@ -32,10 +32,10 @@ static void report(const struct sim_options *options, const struct sim_counts *c
 	       " calls, %" PRIu64 " oneways, %" PRIu64 " replies, %" PRIu64
 	       " refused; ends: %" PRIu64 " replied, %" PRIu64 " dead, %" PRIu64 " failed, %" PRIu64
 	       " frozen, %" PRIu64 " merged; %" PRIu64 " parcels compared, %" PRIu64
-	       " deaths told, %" PRIu64 " files, %" PRIu64 " faults\n",
+	       " deaths told, %" PRIu64 " files, %" PRIu64 " faults, %" PRIu64 " halves\n",
 		options->seed, c->steps, c->ioctls, c->calls, c->oneways, c->replies, c->refused,
 		c->replied, c->dead, c->failed, c->frozen, c->merged, c->plain, c->deaths, c->files,
-		c->faults);
+		c->faults, c->halves);
 }
 
 int main(int argc, char **argv)

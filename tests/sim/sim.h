@@ -35,6 +35,7 @@ struct sim_counts {
 	uint64_t replied, dead, failed, frozen; /* how calls ended, as their callers read it */
 	uint64_t merged; /* ends that the driver gives up, as the kernel does */
 	uint64_t plain, deaths, files, faults;
+	uint64_t halves; /* looks at work that was done in part */
 };
 
 /* What is kept of a thread: actor->data. */
@@ -62,7 +63,6 @@ struct world {
 	struct sim_counts counts;
 	uint64_t random;
 	struct seat *seats[SIM_SEATS];
-	bool draining;
 };
 
 /** sim_roll() - a number below @sides; 0 for none */

@@ -217,7 +217,12 @@ static void world_step(struct world *world)
 
 static void world_look(struct world *world)
 {
-	bench_settle(world->bench);
+	struct bench *bench = world->bench;
+
+	/* Mostly so few that what a step begins outlasts it, at times none for long. */
+	bench->slice = sim_percent(world, 20) ? sim_roll(world, 8) : sim_roll(world, 2);
+	bench_settle(bench);
+	world->counts.halves += !TAILQ_EMPTY(&bench->system->chores);
 	hear(world);
 	driver_check(world->bench->system);
 	hear_check(world);
@@ -247,6 +252,7 @@ static void world_drain(struct world *world)
 	bool busy = true, leaks = false;
 
 	world->bench->slow_files = false;
+	world->bench->sliced = false;
 	for (uint32_t round = 0; busy; round++) {
 		assert(round < DRAIN_ROUNDS);
 		busy = false;
@@ -287,6 +293,7 @@ void world_run(const struct sim_options *options, struct sim_counts *counts)
 
 	world.bench = bench_new();
 	world.bench->slow_files = true;
+	world.bench->sliced = sim_percent(&world, 75);
 	if (options->tight)
 		driver_set_limits(world.bench->system, &tight);
 	for (uint64_t step = 0; step < options->steps; step++) {
