@@ -131,6 +131,19 @@ void *binderd_arena_alloc(int fd, size_t size);
 void binderd_arena_free(int fd, void *memory);
 
 /**
+ * binderd_trust_memory() - whether pointers that the program passes are taken for good
+ * @trust: true: a pointer that binderd_ioctl() is given, itself or within its argument, is
+ *         followed without a look at what is mapped there
+ *
+ * The driver answers EFAULT for a bad address, and so does this library, at the cost of
+ * some system calls each time, unless the preload library watches what the program maps.
+ * A program that passes memory of its own alone, as frameworks do, has no use for that: with
+ * trust a bad pointer raises SIGSEGV, as anywhere else. Addresses in the first page stay
+ * EFAULT. For the whole process; default false. Of no effect on a real device.
+ */
+void binderd_trust_memory(bool trust);
+
+/**
  * binderd_credentials_changed() - tell the broker that the effective uid changed
  *
  * To be called after setuid(2), seteuid(2), setreuid(2) or setresuid(2); the

@@ -131,7 +131,8 @@ static void serve_input(
 	struct write_input write = {
 		.commands = request->commands,
 		.available = body->command_bytes,
-		.size = body->write_size,
+		/* The rest of the announced bytes is in messages to come. */
+		.size = flags & WIRE_F_MORE ? body->command_bytes : body->write_size,
 		.source = sender,
 		.euid = channel->own ? NULL : &channel->peer->euid,
 	};

@@ -57,11 +57,15 @@ void broker_remove(void)
 
 static _Noreturn void broker_execute(const char *path, int ready)
 {
+	const char *transport = getenv("BINDERD_TRANSPORT");
 	char number[16];
 
+	if (!transport || !*transport)
+		transport = "auto";
 	snprintf(number, sizeof(number), "%d", ready);
 	execl(path, "binderd", "--dir", broker_dir, "--private", "--context", "binder", "--context",
 		BROKER_OTHER_CONTEXT, "--ready-fd", number, "--log-level", "warning",
+		"--transport", transport,
 		"--user-limit", "connections=1000000", "--user-limit", "channels=1000000",
 		"--user-limit", "files=1000000", "--user-limit", "threads=1000000", "--user-limit",
 		"arena-bytes=1000000000000000", "--user-limit", "area-bytes=1000000000000000",

@@ -21,6 +21,8 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include <binderd/device.h>
+
 #include "lib/device/hooks.h"
 #include "lib/device/map.h"
 #include "lib/device/thread.h"
@@ -39,6 +41,7 @@
 #define USERMEM_REMEMBER 16u
 
 static atomic_bool usermem_watched;
+static atomic_bool usermem_trusted;
 static _Atomic uint32_t usermem_changes;
 
 static uintptr_t usermem_page_size(void)
@@ -64,6 +67,11 @@ void device_memory_changed(const void *addr, size_t length)
 {
 	device_memory_protected();
 	map_unmapped(addr, length);
+}
+
+void binderd_trust_memory(bool trust)
+{
+	atomic_store(&usermem_trusted, trust);
 }
 
 void usermem_begin(void)
@@ -143,6 +151,8 @@ static size_t usermem_good(uint64_t address, size_t size, unsigned int access)
 
 	if (size == 0 || address != (uintptr_t)address || size - 1 > UINTPTR_MAX - address)
 		return 0;
+	if (atomic_load_explicit(&usermem_trusted, memory_order_relaxed))
+		return address >= page_size ? size : 0;
 	last = ((uintptr_t)address + size - 1) & ~(page_size - 1);
 	while (first <= last && usermem_known(first, access)) {
 		if (first == last)
