@@ -176,7 +176,7 @@ static void channel_cold(struct ring *ring)
 	if (channel->connection->doomed)
 		return;
 	if (channel->thread && thread_data(channel->thread) == channel)
-		thread_unpark(channel->thread);
+		thread_recall(channel->thread);
 	/* Whoever begins one now has it taken for a request. */
 	if (ring_park_look(ring, PARK_WANT, &read) == PARK_READING && channel->thread) {
 		channel->by_ring = true;
@@ -215,6 +215,22 @@ void channel_drop_ring(struct channel *channel)
 {
 	if (channel->ring && !channel->ring->started)
 		channel->ring = ring_free(channel->ring);
+}
+
+bool channel_offer(struct channel *channel, const struct ahead *ahead)
+{
+	return channel->ring && channel->by_ring && ring_offer(channel->ring, ahead);
+}
+
+unsigned int channel_taken(struct channel *channel, bool end)
+{
+	int taken = channel->ring ? ring_taken(channel->ring, end) : 0;
+
+	if (taken < 0) {
+		connection_drop(channel->connection, "counts of reads that nobody offered");
+		return 0;
+	}
+	return (unsigned int)taken;
 }
 
 enum park_state channel_park_look(
@@ -257,6 +273,8 @@ static void channel_leave(struct channel *channel)
 	/* After the end of the proc there are no threads. */
 	if (!thread || !channel->connection->proc || thread_data(thread) != channel)
 		return;
+	/* It cannot tell of anything any more. */
+	thread_recall(thread);
 	thread_set_data(thread, NULL);
 	if (channel->state & (CHANNEL_BUSY | CHANNEL_INSTALLING))
 		thread_detach(thread);
@@ -270,8 +288,8 @@ struct channel *channel_free(struct channel *channel)
 	struct broker *broker = connection->broker;
 
 	link_deinit(&channel->link);
-	channel->ring = ring_free(channel->ring);
 	channel_leave(channel);
+	channel->ring = ring_free(channel->ring);
 	for (size_t i = 0; i < channel->files.count; i++) {
 		if (channel->files.values[i] >= 0)
 			files_unref(broker->files, channel->files.values[i]);

@@ -83,6 +83,9 @@ void channel_uninstall(struct channel *channel);
 void channel_close_number(struct channel *channel, uint32_t fd);
 /** channel_ready() - tell a polling thread */
 void channel_ready(struct channel *channel);
+/** channel_offer(), channel_taken() - driver_ops.ahead_offer and ahead_taken */
+bool channel_offer(struct channel *channel, const struct ahead *ahead);
+unsigned int channel_taken(struct channel *channel, bool end);
 /** channel_park_look() - driver_ops.park_look */
 enum park_state channel_park_look(
 	struct channel *channel, enum park_look look, struct park_read *read);

@@ -99,6 +99,20 @@ static void operation_gone(struct thread *thread)
 		channel->thread = NULL;
 }
 
+static bool operation_ahead_offer(struct thread *thread, const struct ahead *ahead)
+{
+	struct channel *channel = thread_data(thread);
+
+	return channel && channel_offer(channel, ahead);
+}
+
+static unsigned int operation_ahead_taken(struct thread *thread, bool end)
+{
+	struct channel *channel = thread_data(thread);
+
+	return channel ? channel_taken(channel, end) : 0;
+}
+
 static enum park_state operation_park_look(
 	struct thread *thread, enum park_look look, struct park_read *read)
 {
@@ -132,5 +146,7 @@ const struct driver_ops operations = {
 	.timer = operation_timer,
 	.thread_gone = operation_gone,
 	.park_look = operation_park_look,
+	.ahead_offer = operation_ahead_offer,
+	.ahead_taken = operation_ahead_taken,
 	.manager_allowed = operation_manager,
 };

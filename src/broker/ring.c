@@ -191,6 +191,36 @@ int ring_put(struct ring *ring, const struct wire_record *record, const struct i
 	return 0;
 }
 
+bool ring_offer(struct ring *ring, const struct ahead *ahead)
+{
+	struct wire_ahead *read = &ring->shared->reads[ring->offered % WIRE_RING_AHEAD];
+
+	if (ring->offered - ring->settled == WIRE_RING_AHEAD || ahead->size > sizeof(read->bytes))
+		return false;
+	read->after = ahead->after;
+	read->size = (uint32_t)ahead->size;
+	memcpy(read->bytes, ahead->bytes, ahead->size);
+	ring->offered++;
+	atomic_fetch_add(&ring->shared->ahead, (uint64_t)1 << 32);
+	return true;
+}
+
+int ring_taken(struct ring *ring, bool end)
+{
+	uint64_t is = atomic_load(&ring->shared->ahead);
+	uint32_t taken;
+
+	do {
+		taken = (uint32_t)is - ring->settled;
+		if (is >> 32 != ring->offered || taken > ring->offered - ring->settled)
+			return -EBADMSG;
+	} while (end && !atomic_compare_exchange_weak(&ring->shared->ahead, &is,
+				(uint64_t)(uint32_t)is << 32 | (uint32_t)is));
+	if (end)
+		ring->settled = ring->offered = (uint32_t)is;
+	return (int)taken;
+}
+
 static void ring_park_read(const struct wire_ring *shared, struct park_read *read)
 {
 	int32_t nice = shared->park_nice;

@@ -46,10 +46,12 @@ struct ring {
 	int bell_fd; /* an eventfd */
 	bool started;
 	struct event bell;
-	uint32_t head; /* of the requests */
-	uint32_t seen; /* their tail, when it was looked at last */
-	uint32_t tail; /* of the answers */
-	bool wanted;   /* look at the park word, too */
+	uint32_t head;	  /* of the requests */
+	uint32_t seen;	  /* their tail, when it was looked at last */
+	uint32_t tail;	  /* of the answers */
+	bool wanted;	  /* look at the park word, too */
+	uint32_t offered; /* reads, so far */
+	uint32_t settled; /* of these, those before the present offers */
 
 	/* Of rings.c. */
 	int hot;		   /* place in rings->hot, or -1 */
@@ -89,6 +91,15 @@ bool ring_take(struct ring *ring, struct message *message);
  */
 int ring_put(struct ring *ring, const struct wire_record *record, const struct iovec *parts,
 	int count, int socket);
+
+/** ring_offer() - driver_ops.ahead_offer */
+bool ring_offer(struct ring *ring, const struct ahead *ahead);
+/**
+ * ring_taken() - driver_ops.ahead_taken
+ *
+ * Return: the count, or -EBADMSG for one that nobody writes by the rules.
+ */
+int ring_taken(struct ring *ring, bool end);
 
 /** ring_park_look() - driver_ops.park_look of the thread whose channel has @ring */
 enum park_state ring_park_look(struct ring *ring, enum park_look look, struct park_read *read);

@@ -35,8 +35,10 @@ static struct thread *serve_thread(struct channel *channel, const struct request
 	if (channel->thread && channel->tid == tid && thread_data(channel->thread) == channel)
 		return channel->thread;
 	/* The one it was for before must not lead here any more: channels end, threads stay. */
-	if (channel->thread && thread_data(channel->thread) == channel)
+	if (channel->thread && thread_data(channel->thread) == channel) {
+		thread_recall(channel->thread);
 		thread_set_data(channel->thread, NULL);
+	}
 	channel->thread = proc_thread(channel->connection->proc, tid);
 	channel->tid = tid;
 	if (!channel->thread) {
@@ -51,8 +53,10 @@ static struct thread *serve_thread(struct channel *channel, const struct request
 		channel->thread = NULL;
 		return NULL;
 	}
-	if (other && other != channel)
+	if (other && other != channel) {
+		thread_recall(channel->thread);
 		other->thread = NULL;
+	}
 	thread_set_data(channel->thread, channel);
 	return channel->thread;
 }

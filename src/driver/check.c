@@ -142,7 +142,8 @@ static void check_threads(const struct proc *proc, struct census *census)
 		assert(thread->freeze_target == proc && thread->state == THREAD_FREEZE);
 	TAILQ_FOREACH (thread, &proc->ended, busy_entry)
 		census->threads++;
-	assert(!waiting && !parked && !busy && !listening && stacked == proc->stacked && flushing_found);
+	assert(!waiting && !parked && !busy && !listening && stacked == proc->stacked &&
+		flushing_found);
 	assert(!proc->telling.thread || proc->telling.is_under_way);
 }
 

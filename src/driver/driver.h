@@ -74,6 +74,13 @@ struct park_read {
 	uint64_t order; /* grows with each such read of a proc's process */
 };
 
+/* What a thread reads if it frees a buffer and reads in one ioctl, see ahead.h. */
+struct ahead {
+	uint64_t after; /* address of that buffer in the program */
+	size_t size;	/* of bytes */
+	uint8_t bytes[sizeof(uint32_t) + sizeof(struct binderd_transaction_data_secctx)];
+};
+
 /*
  * What the driver asks of the one who embeds it. @data is what was given to
  * driver_new(), proc_open() or, for a thread, thread_set_data().
@@ -113,6 +120,16 @@ struct driver_ops {
 	/* Whether @thread, which is parked, is inside a read; @read is set if it is. */
 	enum park_state (*park_look)(
 		struct thread *thread, enum park_look look, struct park_read *read);
+	/*
+	 * Offers @thread a read ahead, behind those offered already. It may be handed out for
+	 * a write of BC_FREE_BUFFER of ahead->after alone and a read that has room for any
+	 * command, with BR_NOOP before it, by what the thread does next in the driver, with
+	 * an unchanged nice value; each once and in order. NULL: it cannot be done.
+	 * Return: false when there is no room.
+	 */
+	bool (*ahead_offer)(struct thread *thread, const struct ahead *ahead);
+	/* How many of the reads offered since the last end were handed out; @end: no more. */
+	unsigned int (*ahead_taken)(struct thread *thread, bool end);
 	/* Whether @proc may become context manager now. Return: 0 or -EPERM. */
 	int (*manager_allowed)(struct proc *proc, uid_t euid);
 };
@@ -254,8 +271,13 @@ void thread_complete_owe(struct thread *thread);
  * work: ops->park_look will not be asked.
  */
 bool thread_park(struct thread *thread);
-/** thread_unpark() - that ends: a read that it is inside of is taken over first */
-void thread_unpark(struct thread *thread);
+/**
+ * thread_recall() - what @thread may do without an input ends, and what it has done is made up
+ *
+ * A read that it is inside of is taken over; reads that were offered ahead are withdrawn. To
+ * be called before ops->park_look and ops->ahead_taken can no longer tell.
+ */
+void thread_recall(struct thread *thread);
 
 /**
  * thread_ioctl() - every other ioctl

@@ -15,6 +15,7 @@
 #include <stddef.h>
 #include <stdlib.h>
 
+#include "driver/ahead.h"
 #include "driver/charge.h"
 #include "driver/chore.h"
 #include "driver/freeze.h"
@@ -180,6 +181,7 @@ bool freeze_tell_step(struct proc *proc)
 
 static void freeze_mark(struct proc *proc, bool is_frozen)
 {
+	ahead_end(proc);
 	proc->sync_recv = false;
 	proc->async_recv = false;
 	proc->is_frozen = is_frozen;

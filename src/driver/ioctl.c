@@ -8,6 +8,7 @@
 #include <errno.h>
 #include <string.h>
 
+#include "driver/ahead.h"
 #include "driver/command.h"
 #include "driver/driver.h"
 #include "driver/freeze.h"
@@ -36,6 +37,7 @@ typedef int (*ioctl_fn)(struct thread *thread, union argument *argument);
 static void ioctl_begin(struct thread *thread, int nice, bool more)
 {
 	park_end(thread);
+	ahead_end(thread->proc);
 	thread_begin_input(thread);
 	memset(&thread->result, 0, sizeof(thread->result));
 	thread->nice = nice;
@@ -157,6 +159,8 @@ static int ioctl_node_info_for_ref(struct thread *thread, union argument *argume
 	ref = ref_find(proc, info->handle, true);
 	if (!ref)
 		return -EINVAL;
+	if (ref->node->proc)
+		ahead_catch_up(ref->node->proc);
 	info->strong_count = (uint32_t)(ref->node->local_strong + ref->node->internal_strong);
 	info->weak_count = (uint32_t)ref->node->local_weak;
 	return 0;

@@ -12,6 +12,7 @@
 #include <assert.h>
 #include <string.h>
 
+#include "driver/ahead.h"
 #include "driver/park.h"
 #include "driver/proc.h"
 #include "driver/system.h"
@@ -115,8 +116,9 @@ bool thread_park(struct thread *thread)
 	return true;
 }
 
-void thread_unpark(struct thread *thread)
+void thread_recall(struct thread *thread)
 {
+	ahead_end(thread->proc);
 	park_gather(thread->proc, false);
 	park_end(thread);
 }

@@ -10,6 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "driver/ahead.h"
 #include "driver/charge.h"
 #include "driver/chore.h"
 #include "driver/freeze.h"
@@ -35,6 +36,7 @@ static void proc_init_lists(struct proc *proc)
 	RB_INIT(&proc->threads);
 	TAILQ_INIT(&proc->waiting);
 	TAILQ_INIT(&proc->parked);
+	TAILQ_INIT(&proc->ahead);
 	TAILQ_INIT(&proc->pollers);
 	TAILQ_INIT(&proc->busy);
 	TAILQ_INIT(&proc->ended);
@@ -163,6 +165,7 @@ bool proc_has_transactions(const struct proc *proc)
 /* All threads find that they must return; those that wait have to be told to look. */
 void proc_flush(struct proc *proc)
 {
+	ahead_end(proc);
 	park_gather(proc, true);
 	proc->flushes++;
 	proc->flushing = TAILQ_FIRST(&proc->busy);
@@ -200,6 +203,7 @@ void proc_release(struct proc *proc)
 {
 	struct driver *driver = proc->driver;
 
+	ahead_end(proc);
 	RB_REMOVE(pid_tree, &driver->system->by_pid, proc);
 	TAILQ_REMOVE(&driver->procs, proc, entry);
 	TAILQ_INSERT_TAIL(&driver->dying, proc, entry);

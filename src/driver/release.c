@@ -76,6 +76,18 @@ void release_objects(struct proc *proc, struct thread *thread, struct buffer *bu
 	}
 }
 
+struct transaction *release_behind(struct proc *proc, struct buffer *buffer)
+{
+	struct node *node = buffer->target_node;
+	struct transaction *next = (struct transaction *)work_take(&node->async_todo);
+
+	assert(buffer->async && node->has_async && next && !buffer->transaction);
+	update_remove(node, next);
+	release_objects(proc, NULL, buffer, false);
+	buffer_free(&proc->area, buffer);
+	return next;
+}
+
 /* The oneway that waited behind this buffer's is next. */
 static void release_next_oneway(struct proc *proc, struct buffer *buffer)
 {

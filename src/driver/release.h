@@ -8,6 +8,7 @@
 struct buffer;
 struct proc;
 struct thread;
+struct transaction;
 
 /**
  * release_objects() - drop the target's and the objects' counts
@@ -22,3 +23,10 @@ void release_objects(struct proc *proc, struct thread *thread, struct buffer *bu
  * If it was a oneway's, the next one of its node goes on the proc's list.
  */
 void release_buffer(struct proc *proc, struct thread *thread, struct buffer *buffer, bool failed);
+
+/**
+ * release_behind() - free the buffer of a oneway that another one waits behind
+ *
+ * Return: that one, on no list.
+ */
+struct transaction *release_behind(struct proc *proc, struct buffer *buffer);

@@ -18,6 +18,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "driver/ahead.h"
 #include "driver/death.h"
 #include "driver/freeze.h"
 #include "driver/node.h"
@@ -125,6 +126,9 @@ static void return_done(struct thread *thread)
 	}
 	thread->result.no_spawn = thread->proc->started_threads >= thread->proc->max_threads ||
 				  !thread_is_looper(thread);
+	if (thread->oneway)
+		ahead_offer(thread, thread->oneway);
+	thread->oneway = NULL;
 	return_publish(thread, 0, return_position(thread));
 }
 
@@ -240,13 +244,15 @@ static void return_inherit_nice(struct thread *thread, struct transaction *t)
 		thread_set_nice(thread, minimum);
 }
 
-static void return_put_transaction(struct thread *thread, struct transaction *t)
+size_t return_compose(const struct thread *thread, const struct transaction *t, uint8_t *bytes)
 {
 	const struct area *area = &thread->proc->area;
 	const struct buffer *buffer = t->buffer;
 	const struct node *node = buffer->target_node;
 	struct binderd_transaction_data_secctx tr = {.secctx = t->security_ctx};
 	struct binder_transaction_data *data = &tr.transaction_data;
+	uint32_t command;
+	size_t size;
 
 	if (node) {
 		data->target.ptr = node->ptr;
@@ -260,13 +266,18 @@ static void return_put_transaction(struct thread *thread, struct transaction *t)
 	data->offsets_size = buffer->offsets_size;
 	data->data.ptr.buffer = buffer_address(area, buffer);
 	data->data.ptr.offsets = data->data.ptr.buffer + buffer_offsets_start(buffer);
-	if (t->security_ctx) {
-		return_put_command(thread, BR_TRANSACTION_SEC_CTX);
-		return_put(thread, &tr, sizeof(tr));
-		return;
-	}
-	return_put_command(thread, node ? BR_TRANSACTION : BR_REPLY);
-	return_put(thread, data, sizeof(*data));
+	command = t->security_ctx ? BR_TRANSACTION_SEC_CTX : node ? BR_TRANSACTION : BR_REPLY;
+	size = t->security_ctx ? sizeof(tr) : sizeof(*data);
+	memcpy(bytes, &command, sizeof(command));
+	memcpy(bytes + sizeof(command), &tr, size);
+	return sizeof(command) + size;
+}
+
+static void return_put_transaction(struct thread *thread, struct transaction *t)
+{
+	uint8_t bytes[ROOM];
+
+	return_put(thread, bytes, return_compose(thread, t, bytes));
 }
 
 static bool buffer_has_fd_array(const struct buffer *buffer)
@@ -283,6 +294,7 @@ static enum step return_deliver(struct thread *thread, struct transaction *t)
 
 	return_put_transaction(thread, t);
 	t->buffer->allow_user_free = true;
+	thread->oneway = !is_call && t->buffer->target_node ? t->buffer : NULL;
 	thread->result.fd_array = buffer_has_fd_array(t->buffer) || t->buffer->clear_on_free;
 	if (!is_call) {
 		transaction_free(t);

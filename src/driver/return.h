@@ -3,7 +3,11 @@
 
 /* Reading: the BR_ commands that one BINDER_WRITE_READ returns. */
 
+#include <stddef.h>
+#include <stdint.h>
+
 struct thread;
+struct transaction;
 
 /** return_begin() - start the read that thread->read describes */
 void return_begin(struct thread *thread);
@@ -13,3 +17,11 @@ void return_resume(struct thread *thread);
 void return_end(struct thread *thread, int ret);
 /** return_forget() - a read under way ends unanswered */
 void return_forget(struct thread *thread);
+
+/**
+ * return_compose() - the command that @thread reads @t by
+ * @bytes: room for any command
+ *
+ * Return: its size in bytes.
+ */
+size_t return_compose(const struct thread *thread, const struct transaction *t, uint8_t *bytes);

@@ -13,6 +13,7 @@
 #include <errno.h>
 #include <string.h>
 
+#include "driver/ahead.h"
 #include "driver/buffer.h"
 #include "driver/driver.h"
 #include "driver/node.h"
@@ -167,6 +168,7 @@ static bool send_make_buffer(struct send *s)
 		if (s->extra_size < s->secctx_size)
 			return send_refuse(s, BR_FAILED_REPLY, -EINVAL);
 	}
+	ahead_catch_up(s->target_proc);
 	ret = buffer_new(area, data->data_size, data->offsets_size, s->extra_size, oneway,
 		s->proc->pid, &buffer);
 	if (ret < 0)

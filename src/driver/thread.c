@@ -20,6 +20,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "driver/ahead.h"
 #include "driver/charge.h"
 #include "driver/chore.h"
 #include "driver/death.h"
@@ -281,6 +282,7 @@ bool thread_poll(struct thread *thread, bool arm)
 {
 	bool ready;
 
+	ahead_end(thread->proc);
 	park_end(thread);
 	if (!(thread->looper & LOOPER_POLL))
 		thread_end_input(thread);

@@ -19,6 +19,7 @@
 #include "driver/driver.h"
 #include "driver/work.h"
 
+struct buffer;
 struct transaction;
 
 enum looper {
@@ -48,8 +49,10 @@ struct thread {
 	TAILQ_ENTRY(thread) waiting_entry;
 	TAILQ_ENTRY(thread) poller_entry; /* with is_listening */
 	TAILQ_ENTRY(thread) run_entry;
-	TAILQ_ENTRY(thread) busy_entry;	  /* of proc->busy, or of proc->ended */
-	TAILQ_ENTRY(thread) freeze_entry; /* of freeze_target->freezers */
+	TAILQ_ENTRY(thread) busy_entry; /* of proc->busy, or of proc->ended */
+	TAILQ_ENTRY(thread) freeze_entry;
+	TAILQ_ENTRY(thread)
+	ahead_entry; /* of proc->ahead, with ahead */ /* of freeze_target->freezers */
 	struct proc *proc;
 	pid_t tid;
 	void *data;
@@ -82,6 +85,9 @@ struct thread {
 	int nice;
 	int told_nice; /* what the embedder believes */
 	uint64_t write_consumed;
+	struct buffer *oneway;	    /* delivered by the read under way */
+	struct buffer *ahead;	    /* a oneway's that it has; NULL: nothing is offered behind it */
+	unsigned int ahead_taken;   /* of those offered, as far as the driver was told */
 	struct park_read park;	    /* the read that was taken over */
 	struct ioctl_result result; /* being made */
 	uint8_t *held;		    /* THREAD_FILES: returns composed before */

@@ -9,6 +9,7 @@
 #include <assert.h>
 #include <stddef.h>
 
+#include "driver/ahead.h"
 #include "driver/proc.h"
 #include "driver/work.h"
 
@@ -34,11 +35,20 @@ static void work_list_level(struct work_list *list, bool level)
 		proc_tell_level(list->level_of, level);
 }
 
+/* What was offered ahead came before. */
+static void work_list_grows(struct work_list *list)
+{
+	if (list->level_of)
+		ahead_end(list->level_of);
+}
+
 void work_enqueue(struct work *work, struct work_list *list)
 {
-	bool was_empty = TAILQ_EMPTY(&list->items);
+	bool was_empty;
 
 	assert(!work->list);
+	work_list_grows(list);
+	was_empty = TAILQ_EMPTY(&list->items);
 	TAILQ_INSERT_TAIL(&list->items, work, entry);
 	work->list = list;
 	if (was_empty)
@@ -47,9 +57,11 @@ void work_enqueue(struct work *work, struct work_list *list)
 
 void work_enqueue_head(struct work *work, struct work_list *list)
 {
-	bool was_empty = TAILQ_EMPTY(&list->items);
+	bool was_empty;
 
 	assert(!work->list);
+	work_list_grows(list);
+	was_empty = TAILQ_EMPTY(&list->items);
 	TAILQ_INSERT_HEAD(&list->items, work, entry);
 	work->list = list;
 	if (was_empty)

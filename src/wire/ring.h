@@ -23,6 +23,10 @@
  * word. Each change of that is one atomic operation by the one or the other, so that
  * either the library has left or the broker has taken the read.
  *
+ * Of oneways that come one after the other the broker can offer some ahead: the thread takes
+ * the next by counting it, instead of the message that frees the one before and reads. The
+ * broker looks at the count before it does anything in which the difference could be seen.
+ *
  * Positions count bytes and wrap around at 2^32; what a side has written itself it keeps
  * elsewhere, too, and does not believe the ring in.
  */
@@ -65,6 +69,17 @@ struct wire_record {
 #define WIRE_PARK_READING 2u /* by the library: the thread is inside a read */
 #define WIRE_PARK_WANTED 4u  /* by the broker: to be told of the read as of a request */
 
+/* Reads that can be offered ahead at a time: a power of two. */
+#define WIRE_RING_AHEAD 16u
+
+/* What the thread reads if it frees a buffer and reads: BR_NOOP, and then these bytes. */
+struct wire_ahead {
+	uint64_t after; /* the buffer's address */
+	uint32_t size;
+	uint32_t reserved;
+	uint8_t bytes[88];
+};
+
 struct wire_ring {
 	/* The library's. */
 	_Alignas(64) _Atomic uint32_t request_tail;
@@ -80,8 +95,14 @@ struct wire_ring {
 	_Alignas(64) _Atomic uint32_t watch; /* and the library's */
 	_Alignas(64) _Atomic uint32_t request_head;
 	_Atomic uint32_t answer_tail;
+	/*
+	 * Reads offered by the broker, in the upper half, and taken by the library, in the lower
+	 * one: counts for good. What is offered and not taken the broker may withdraw.
+	 */
+	_Alignas(64) _Atomic uint64_t ahead;
 	_Alignas(64) uint8_t requests[WIRE_RING_QUEUE];
 	uint8_t answers[WIRE_RING_QUEUE];
+	struct wire_ahead reads[WIRE_RING_AHEAD]; /* the broker's; by the count */
 };
 
 /** wire_ring_size() - bytes of a record with a message of @size bytes */

@@ -64,13 +64,13 @@ static _Noreturn void broker_execute(const char *path, int ready)
 		transport = "auto";
 	snprintf(number, sizeof(number), "%d", ready);
 	execl(path, "binderd", "--dir", broker_dir, "--private", "--context", "binder", "--context",
-		BROKER_OTHER_CONTEXT, "--ready-fd", number, "--log-level", "warning",
-		"--transport", transport,
-		"--user-limit", "connections=1000000", "--user-limit", "channels=1000000",
-		"--user-limit", "files=1000000", "--user-limit", "threads=1000000", "--user-limit",
-		"arena-bytes=1000000000000000", "--user-limit", "area-bytes=1000000000000000",
-		"--user-limit", "nodes=100000000", "--user-limit", "refs=100000000", "--user-limit",
-		"transactions=100000000", "--user-limit", "deaths=100000000", (char *)NULL);
+		BROKER_OTHER_CONTEXT, "--ready-fd", number, "--log-level", "warning", "--transport",
+		transport, "--user-limit", "connections=1000000", "--user-limit",
+		"channels=1000000", "--user-limit", "files=1000000", "--user-limit",
+		"threads=1000000", "--user-limit", "arena-bytes=1000000000000000", "--user-limit",
+		"area-bytes=1000000000000000", "--user-limit", "nodes=100000000", "--user-limit",
+		"refs=100000000", "--user-limit", "transactions=100000000", "--user-limit",
+		"deaths=100000000", (char *)NULL);
 	process_die("%s", path);
 }
 

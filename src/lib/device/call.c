@@ -170,6 +170,7 @@ static void call_unpark(struct call *call, const struct wire_head *head)
 {
 	struct standing *standing = call->standing;
 
+	standing->ahead = false;
 	if (!standing->parks || (head->flags & WIRE_F_PARKS))
 		return;
 	standing->parks = false;
@@ -235,6 +236,8 @@ void call_took(struct call *call)
 	standing->calm =
 		(answer->head.flags & WIRE_F_CALM) && (answer->head.flags & WIRE_F_NO_SPAWN);
 	standing->saved_nice = answer->saved_nice;
+	standing->ahead_nice = nice_now();
+	standing->ahead = call->channel->ring && call->channel == standing->channels[0];
 }
 
 int call_request(struct call *call, struct request *request)

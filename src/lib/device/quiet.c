@@ -27,12 +27,15 @@
 #include "lib/device/ring.h"
 #include "lib/device/stage.h"
 #include "lib/device/usermem.h"
+#include "wire/ring.h"
 
 #define QUIET_MAX 1u
 /* The least room in which the driver gives out work. */
 #define QUIET_READ_MIN 80u
 /* BC_FREE_BUFFERs and a BC_REPLY: what is longer is something else. */
 #define QUIET_WRITE_MAX 256u
+/* A BC_FREE_BUFFER. */
+#define QUIET_FREE_SIZE (sizeof(uint32_t) + sizeof(binder_uintptr_t))
 
 /* BR_NOOP and BR_TRANSACTION_COMPLETE, as a read of a thread with nothing else yields them. */
 static bool quiet_complete(struct binder_write_read *bwr)
@@ -123,13 +126,53 @@ static bool quiet_fits(
 	return standing->calm && atomic_load(&call->device->spawn_changes) == standing->spawn_seen;
 }
 
+/* Whether the thread may have been offered what it reads next. */
+static bool quiet_is_ahead(const struct call *call, const struct binder_write_read *bwr)
+{
+	const struct standing *standing = call->standing;
+
+	return standing->ahead && standing->depth == 1 && !standing->owed &&
+	       bwr->write_size == QUIET_FREE_SIZE && bwr->write_consumed == 0 && quiet_reads(bwr) &&
+	       standing->ahead_nice == nice_now() &&
+	       atomic_load(&call->device->spawn_changes) == standing->spawn_seen;
+}
+
+/* BC_FREE_BUFFER alone, and a read, of what was offered ahead for that. */
+static bool quiet_ahead(struct call *call, struct binder_write_read *bwr, int *result)
+{
+	const struct wire_ahead *read;
+	uint8_t write[QUIET_FREE_SIZE], returns[sizeof(uint32_t) + sizeof(read->bytes)];
+	uint32_t command, size, noop = BR_NOOP;
+	binder_uintptr_t buffer;
+
+	if (!quiet_is_ahead(call, bwr) ||
+		usermem_read(write, bwr->write_buffer, sizeof(write)) < sizeof(write))
+		return false;
+	memcpy(&command, write, sizeof(command));
+	memcpy(&buffer, write + sizeof(command), sizeof(buffer));
+	read = command == BC_FREE_BUFFER ? ring_ahead(call->channel, buffer) : NULL;
+	if (!read || read->size > sizeof(read->bytes))
+		return false;
+	/* Once it is taken its place may be used again. */
+	size = read->size + (uint32_t)sizeof(noop);
+	memcpy(returns, &noop, sizeof(noop));
+	memcpy(returns + sizeof(noop), read->bytes, read->size);
+	if (!usermem_writable(bwr->read_buffer, size) || !ring_ahead_take(call->channel))
+		return false;
+	usermem_write(bwr->read_buffer, returns, size);
+	bwr->write_consumed = sizeof(write);
+	bwr->read_consumed = size;
+	*result = 0;
+	return true;
+}
+
 bool quiet_write_read(struct call *call, struct binder_write_read *bwr, int *result)
 {
 	struct standing *standing = call->standing;
 	size_t slot_used = call->channel->slot.used;
 	struct stage stage = {.call = call, .slot_only = true};
 
-	if (quiet_read(call, bwr, result))
+	if (quiet_read(call, bwr, result) || quiet_ahead(call, bwr, result))
 		return true;
 	if (!quiet_allowed(call, bwr))
 		return false;

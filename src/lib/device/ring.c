@@ -372,6 +372,29 @@ void ring_discard(struct channel *channel)
 		receive_drop(channel);
 }
 
+const struct wire_ahead *ring_ahead(const struct channel *channel, uint64_t after)
+{
+	const struct wire_ring *ring = channel->ring;
+	uint64_t is = atomic_load_explicit(&ring->ahead, memory_order_acquire);
+	const struct wire_ahead *read = &ring->reads[(uint32_t)is % WIRE_RING_AHEAD];
+
+	return is >> 32 != (uint32_t)is && read->after == after ? read : NULL;
+}
+
+bool ring_ahead_take(struct channel *channel)
+{
+	uint64_t is = atomic_load(&channel->ring->ahead);
+
+	/* The lower half would carry into the upper one. */
+	while (is >> 32 != (uint32_t)is) {
+		uint64_t taken = (is & ~(uint64_t)UINT32_MAX) | (uint32_t)(is + 1);
+
+		if (atomic_compare_exchange_weak(&channel->ring->ahead, &is, taken))
+			return true;
+	}
+	return false;
+}
+
 void ring_park_open(struct channel *channel)
 {
 	atomic_store(&channel->ring->park, WIRE_PARK_OPEN);

@@ -10,6 +10,8 @@
 
 #include "lib/device/call.h"
 
+struct wire_ahead;
+
 /**
  * ring_prepare() - ask for a ring if @channel has earned one and has none
  *
@@ -43,6 +45,15 @@ int ring_answer(struct call *call, struct request *request);
 void ring_peek(struct channel *channel);
 /** ring_discard() - throw an answer away that ring_peek() has found */
 void ring_discard(struct channel *channel);
+
+/**
+ * ring_ahead() - the read that was offered for when the buffer at @after is freed
+ *
+ * Return: it, or NULL.
+ */
+const struct wire_ahead *ring_ahead(const struct channel *channel, uint64_t after);
+/** ring_ahead_take() - take it. Return: whether it was still there */
+bool ring_ahead_take(struct channel *channel);
 
 /** ring_park_open() - the quiet reply about to be sent says that the thread parks */
 void ring_park_open(struct channel *channel);

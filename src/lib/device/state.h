@@ -116,7 +116,9 @@ struct standing {
 	struct call poll;			   /* the call that they share */
 	bool owed;				   /* WIRE_F_OWED */
 	bool calm;				   /* a reply may be quiet */
-	bool parks;	     /* the next plain read needs no message: on channels[0]'s ring */
-	int saved_nice;	     /* with calm */
+	bool ahead;	/* nothing was sent since the last answer: what is offered there is good */
+	int ahead_nice; /* with ahead: the nice value then */
+	bool parks;	/* the next plain read needs no message: on channels[0]'s ring */
+	int saved_nice; /* with calm */
 	uint32_t spawn_seen; /* device->spawn_changes with calm */
 };
