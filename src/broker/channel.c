@@ -219,7 +219,8 @@ void channel_drop_ring(struct channel *channel)
 
 bool channel_offer(struct channel *channel, const struct ahead *ahead)
 {
-	return channel->ring && channel->by_ring && ring_offer(channel->ring, ahead);
+	return channel->ring && channel->by_ring && !channel->connection->token &&
+	       ring_offer(channel->ring, ahead);
 }
 
 unsigned int channel_taken(struct channel *channel, bool end)

@@ -263,6 +263,10 @@ void connection_send_token(struct connection *connection)
 	connection_unlevel(connection);
 	if (!connection->level || connection->doomed || connection->ended)
 		return;
+	/* What threads take ahead from here on would not be seen there. */
+	proc_recall(connection->proc);
+	if (!connection->level)
+		return;
 	sent = wire_send(connection->link.fd, &part, 1, NULL, 0, MSG_DONTWAIT);
 	/* It is readable with what threads have yet to drain: a later round tries again. */
 	connection->stuck = sent < 0;

@@ -29,6 +29,8 @@
 /* Of one thread at a time. */
 #define RING_NICE_MIN (-20)
 #define RING_NICE_MAX 19
+/* How often new messages of one ring make a batch look at all others again. */
+#define RING_LOOKS 16
 
 static int ring_map(struct ring *ring)
 {
@@ -125,13 +127,20 @@ static bool ring_is_arrived(const struct ring *ring)
 				       arrived) == arrived;
 }
 
+/* What the next message is, as far as its order goes. */
+static void ring_note(struct ring *ring)
+{
+	if (wire_ring_next(ring->shared->requests, ring->head, ring->seen, &ring->record) < 0)
+		ring->record =
+			(struct wire_record){.size = UINT32_MAX, .kind = WIRE_RECORD_MESSAGE};
+}
+
 bool ring_look(struct ring *ring)
 {
 	ring->seen = atomic_load_explicit(&ring->shared->request_tail, memory_order_acquire);
+	ring->looks = 0;
 	if (ring->seen != ring->head) {
-		if (wire_ring_next(ring->shared->requests, ring->head, ring->seen, &ring->record) <
-			0)
-			ring->record.size = UINT32_MAX;
+		ring_note(ring);
 		return true;
 	}
 	ring->record.kind = WIRE_RECORD_MESSAGE;
@@ -156,8 +165,29 @@ bool ring_take(struct ring *ring, struct message *message)
 	wire_ring_get(ring->shared->requests, ring->head + (uint32_t)sizeof(ring->record),
 		message->bytes, message->size);
 	ring->head += wire_ring_size(ring->record.size);
-	atomic_store_explicit(&ring->shared->request_head, ring->head, memory_order_release);
 	return true;
+}
+
+bool ring_release(struct ring *ring)
+{
+	atomic_store_explicit(&ring->shared->request_head, ring->head, memory_order_release);
+	if (ring->seen == ring->head)
+		return false;
+	ring_note(ring);
+	return true;
+}
+
+bool ring_look_again(struct ring *ring)
+{
+	uint32_t seen = ring->seen;
+
+	/* Nobody who keeps the rules sends that many at once. */
+	if (ring->looks++ >= RING_LOOKS)
+		return false;
+	ring->seen = atomic_load_explicit(&ring->shared->request_tail, memory_order_acquire);
+	if (seen == ring->head && ring->seen != seen)
+		ring_note(ring);
+	return ring->seen != seen;
 }
 
 /* Wakes who said that it sleeps: it looks at the ring then. */
@@ -199,6 +229,8 @@ bool ring_offer(struct ring *ring, const struct ahead *ahead)
 		return false;
 	read->after = ahead->after;
 	read->size = (uint32_t)ahead->size;
+	read->nice = (int16_t)ahead->nice;
+	read->saved_nice = (int16_t)ahead->saved_nice;
 	memcpy(read->bytes, ahead->bytes, ahead->size);
 	ring->offered++;
 	atomic_fetch_add(&ring->shared->ahead, (uint64_t)1 << 32);

@@ -46,12 +46,13 @@ struct ring {
 	int bell_fd; /* an eventfd */
 	bool started;
 	struct event bell;
-	uint32_t head;	  /* of the requests */
-	uint32_t seen;	  /* their tail, when it was looked at last */
-	uint32_t tail;	  /* of the answers */
-	bool wanted;	  /* look at the park word, too */
-	uint32_t offered; /* reads, so far */
-	uint32_t settled; /* of these, those before the present offers */
+	uint32_t head;	    /* of the requests */
+	uint32_t seen;	    /* their tail, when it was looked at last */
+	unsigned int looks; /* again, since ring_look() */
+	uint32_t tail;	    /* of the answers */
+	bool wanted;	    /* look at the park word, too */
+	uint32_t offered;   /* reads, so far */
+	uint32_t settled;   /* of these, those before the present offers */
 
 	/* Of rings.c. */
 	int hot;		   /* place in rings->hot, or -1 */
@@ -82,6 +83,16 @@ bool ring_look(struct ring *ring);
  * Return: false when there was none: the thread that was wanted has arrived.
  */
 bool ring_take(struct ring *ring, struct message *message);
+
+/**
+ * ring_release() - the message was acted on: its place may be used again
+ *
+ * Return: whether another one has been seen behind it; notes what.
+ */
+bool ring_release(struct ring *ring);
+
+/** ring_look_again() - look for more behind what was seen. Return: whether there is */
+bool ring_look_again(struct ring *ring);
 
 /**
  * ring_put() - publish a record and wake who waits for it

@@ -12,9 +12,10 @@
  * b one that somebody sent on another ring who knew of that. a was on a hot ring: there is
  * nothing quiet on a cold one. So a batch is what was found by looking at all hot rings again
  * and again until a round found nothing new: if b is in it, so is a, which was there before
- * b was found. Of a batch the quiet ones are acted on first, by the time that they were sent
- * at; the others' senders wait, and have caused nothing. A message that comes by a cold ring,
- * or by a socket, is acted on after what a batch then finds (rings_flush()).
+ * b was found. Of a batch the quiet ones are acted on first, all that lie one behind the other
+ * in a ring, by the time that they were sent at; the others' senders wait, and have caused
+ * nothing. A message that comes by a cold ring, or by a socket, is acted on after what a batch
+ * then finds (rings_flush()).
  *
  * Spinning. When nothing is left the loop looks on for a moment before it sleeps, as a bell
  * costs more than that, but only while that pays: answers that take longer than the moment
@@ -155,17 +156,22 @@ void rings_warm(struct ring *ring)
 static bool rings_collect(struct rings *rings)
 {
 	int before = rings->batch_count;
+	bool more = false;
 
 	for (int i = 0; i < rings->hot_count; i++) {
 		struct ring *ring = rings->hot[i];
 
-		if (ring->pending >= 0 || !ring_look(ring))
+		if (ring->pending >= 0) {
+			more |= ring_look_again(ring);
+			continue;
+		}
+		if (!ring_look(ring))
 			continue;
 		ring->pending = rings->batch_count;
 		ring->used = rings->sleeps;
 		rings->batch[rings->batch_count++] = ring;
 	}
-	return rings->batch_count > before;
+	return more || rings->batch_count > before;
 }
 
 static void rings_act(struct ring *ring)
@@ -193,14 +199,23 @@ static struct ring *rings_first_quiet(struct rings *rings)
 	return first;
 }
 
-static void rings_act_pending(struct rings *rings, struct ring *ring)
+/* Acts on one message, or on that the thread has arrived; @again: leave what is behind. */
+static void rings_act_pending(struct rings *rings, struct ring *ring, bool again)
 {
-	rings->batch[ring->pending] = NULL;
-	ring->pending = -1;
+	int place = ring->pending;
+
 	rings_act(ring);
+	/* It may be gone. */
+	if (!rings->batch[place])
+		return;
+	if (ring_release(ring) && again)
+		return;
+	rings->batch[place] = NULL;
+	ring->pending = -1;
 }
 
-/* Acts on one message of each ring that has one. Return: whether there was any. */
+/* Acts on a batch: of each ring on what is quiet, and on one more. Return: whether there was any.
+ */
 static bool rings_batch(struct rings *rings)
 {
 	struct ring *ring;
@@ -210,10 +225,10 @@ static bool rings_batch(struct rings *rings)
 	if (!rings->batch_count)
 		return false;
 	while ((ring = rings_first_quiet(rings)))
-		rings_act_pending(rings, ring);
+		rings_act_pending(rings, ring, true);
 	for (int i = 0; i < rings->batch_count; i++) {
 		if (rings->batch[i])
-			rings_act_pending(rings, rings->batch[i]);
+			rings_act_pending(rings, rings->batch[i], false);
 	}
 	rings->batch_count = 0;
 	rings->active = true;
@@ -239,6 +254,7 @@ void rings_drain(struct ring *ring)
 		rings_act(ring);
 		if (!rings->batch[--rings->batch_count])
 			return;
+		ring_release(ring);
 		rings->batch[ring->pending] = NULL;
 		ring->pending = -1;
 	}

@@ -25,6 +25,8 @@
 
 #include <binderd/uapi.h>
 
+#define AHEAD_CALL UINT64_MAX
+
 struct driver;	      /* one device: a context and its procs */
 struct driver_system; /* all devices: what BINDER_FREEZE searches */
 struct proc;
@@ -74,9 +76,14 @@ struct park_read {
 	uint64_t order; /* grows with each such read of a proc's process */
 };
 
-/* What a thread reads if it frees a buffer and reads in one ioctl, see ahead.h. */
+/*
+ * What a thread reads next, see ahead.h: if it frees a buffer and reads in one ioctl; or, for
+ * a call, if it replies to the one that it handles and reads then.
+ */
 struct ahead {
-	uint64_t after; /* address of that buffer in the program */
+	uint64_t after; /* address of that buffer in the program; for a call AHEAD_CALL */
+	int nice;	/* a call's: the nice value that the thread has to take */
+	int saved_nice; /* and that it has to take again when it replies */
 	size_t size;	/* of bytes */
 	uint8_t bytes[sizeof(uint32_t) + sizeof(struct binderd_transaction_data_secctx)];
 };
@@ -121,11 +128,12 @@ struct driver_ops {
 	enum park_state (*park_look)(
 		struct thread *thread, enum park_look look, struct park_read *read);
 	/*
-	 * Offers @thread a read ahead, behind those offered already. It may be handed out for
-	 * a write of BC_FREE_BUFFER of ahead->after alone and a read that has room for any
-	 * command, with BR_NOOP before it, by what the thread does next in the driver, with
-	 * an unchanged nice value; each once and in order. NULL: it cannot be done.
-	 * Return: false when there is no room.
+	 * Offers @thread a read ahead, behind those offered already. It may be handed out with
+	 * BR_NOOP before it, for a read that has room for any command, each once and in order,
+	 * if that is what the thread does next in the driver: for a write of BC_FREE_BUFFER of
+	 * ahead->after alone, with an unchanged nice value; or a call, when the thread parks
+	 * (thread_park()) after a reply. NULL: it cannot be done. Return: false when there is
+	 * no room.
 	 */
 	bool (*ahead_offer)(struct thread *thread, const struct ahead *ahead);
 	/* How many of the reads offered since the last end were handed out; @end: no more. */
@@ -267,8 +275,9 @@ void thread_complete_owe(struct thread *thread);
  * Until its next input, or until ops->park_look says that its read is taken. A read that
  * ops->park_look was asked to want is to be made an input (thread_write_read()).
  *
- * Return: whether it is parked; false when its next read has more to say than the proc's
- * work: ops->park_look will not be asked.
+ * If it took a call ahead it handles that by now. Return: whether it is parked, or handles one;
+ * false when its next read has more to say than the proc's work: ops->park_look will not
+ * be asked.
  */
 bool thread_park(struct thread *thread);
 /**
@@ -278,6 +287,8 @@ bool thread_park(struct thread *thread);
  * be called before ops->park_look and ops->ahead_taken can no longer tell.
  */
 void thread_recall(struct thread *thread);
+/** proc_recall() - the same for what threads of @proc were offered, but not for parked ones */
+void proc_recall(struct proc *proc);
 
 /**
  * thread_ioctl() - every other ioctl

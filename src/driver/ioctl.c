@@ -37,7 +37,7 @@ typedef int (*ioctl_fn)(struct thread *thread, union argument *argument);
 static void ioctl_begin(struct thread *thread, int nice, bool more)
 {
 	park_end(thread);
-	ahead_end(thread->proc);
+	ahead_begin_input(thread);
 	thread_begin_input(thread);
 	memset(&thread->result, 0, sizeof(thread->result));
 	thread->nice = nice;

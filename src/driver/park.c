@@ -106,7 +106,11 @@ bool thread_park(struct thread *thread)
 {
 	struct proc *proc = thread->proc;
 
-	if (thread->state != THREAD_IDLE || !thread_available(thread) || thread_must_return(thread))
+	if (thread->stack || thread->state != THREAD_IDLE)
+		return false;
+	if (ahead_begin_call(thread))
+		return true;
+	if (!thread_available(thread) || thread_must_return(thread))
 		return false;
 	park_end(thread);
 	thread->is_parked = true;

@@ -43,6 +43,7 @@ struct proc {
 	struct thread_tree threads;
 	struct thread_list waiting; /* for the proc's work, the last to wait first */
 	struct thread_list parked;  /* see park.h */
+	struct thread *server; /* the last that read a call, if it may be offered more; or NULL */
 	struct thread_list ahead;   /* that were offered oneways */
 	struct thread_list pollers; /* that want to be told of it, and are inside no call */
 	struct thread_list busy;    /* inside an ioctl, the last to begin to wait first */

@@ -88,6 +88,8 @@ static void return_publish(struct thread *thread, int ret, uint64_t consumed)
 	if (!work_list_empty(&proc->todo))
 		proc_wake(proc);
 	thread_finish(thread, ret);
+	if (proc->server == thread && !work_list_empty(&proc->todo))
+		ahead_offer_calls(proc);
 }
 
 void return_end(struct thread *thread, int ret)
@@ -232,16 +234,20 @@ static void return_clear_freeze(struct thread *thread, struct work *work)
 }
 
 /* The handler runs at the caller's nice value, or at the node's if that is nicer. */
-static void return_inherit_nice(struct thread *thread, struct transaction *t)
+int return_nice(int nice, const struct transaction *t)
 {
 	int minimum = t->buffer->target_node->min_priority;
 	bool oneway = t->flags & TF_ONE_WAY;
 
-	t->saved_priority = thread->nice;
 	if (t->priority < minimum && !oneway)
-		thread_set_nice(thread, t->priority);
-	else if (!oneway || t->saved_priority > minimum)
-		thread_set_nice(thread, minimum);
+		return t->priority;
+	return !oneway || nice > minimum ? minimum : nice;
+}
+
+static void return_inherit_nice(struct thread *thread, struct transaction *t)
+{
+	t->saved_priority = thread->nice;
+	thread_set_nice(thread, return_nice(thread->nice, t));
 }
 
 size_t return_compose(const struct thread *thread, const struct transaction *t, uint8_t *bytes)
@@ -288,6 +294,22 @@ static bool buffer_has_fd_array(const struct buffer *buffer)
 	return false;
 }
 
+static void return_handle(struct thread *thread, struct transaction *t)
+{
+	t->to_parent = thread->stack;
+	t->to_thread = thread;
+	thread_set_stack(thread, t);
+}
+
+void return_deliver_taken(struct thread *thread, struct transaction *t)
+{
+	thread_set_nice(thread, thread->proc->nice);
+	return_inherit_nice(thread, t);
+	thread->told_nice = thread->nice;
+	t->buffer->allow_user_free = true;
+	return_handle(thread, t);
+}
+
 static enum step return_deliver(struct thread *thread, struct transaction *t)
 {
 	bool is_call = t->buffer->target_node && !(t->flags & TF_ONE_WAY);
@@ -300,13 +322,13 @@ static enum step return_deliver(struct thread *thread, struct transaction *t)
 		transaction_free(t);
 		return STEP_END;
 	}
-	t->to_parent = thread->stack;
-	t->to_thread = thread;
-	thread_set_stack(thread, t);
+	return_handle(thread, t);
 	thread->delivered = t;
 	thread->result.saved_nice = t->saved_priority;
 	/* Below a call of its own, that one's reply may come next to the completion. */
 	thread->result.calm = !t->to_parent && work_list_empty(&thread->todo) && !thread->process;
+	if (thread->result.calm)
+		thread->proc->server = thread;
 	return STEP_END;
 }
 
@@ -403,6 +425,8 @@ static struct work *return_next_work(struct thread *thread)
 {
 	struct work *work = work_list_first(&thread->todo);
 
+	if (!work)
+		work = work_list_first(&thread->taken);
 	if (!work && thread->for_proc)
 		work = work_list_first(&thread->proc->todo);
 	return work;
@@ -421,6 +445,9 @@ static bool return_collect(struct thread *thread)
 {
 	enum step step = STEP_MORE;
 
+	/* What others were offered and have not taken is this one's. */
+	if (thread->for_proc)
+		ahead_end(thread->proc);
 	while (step == STEP_MORE) {
 		struct work *work = return_next_work(thread);
 

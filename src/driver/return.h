@@ -25,3 +25,8 @@ void return_forget(struct thread *thread);
  * Return: its size in bytes.
  */
 size_t return_compose(const struct thread *thread, const struct transaction *t, uint8_t *bytes);
+
+/** return_nice() - the nice value at which a thread handles @t that would run at @nice */
+int return_nice(int nice, const struct transaction *t);
+/** return_deliver_taken() - @thread, which is inside no ioctl, has had the call @t already */
+void return_deliver_taken(struct thread *thread, struct transaction *t);

@@ -249,6 +249,7 @@ static uint32_t send_queue(struct send *s)
 		} else {
 			work_enqueue(&t->work, &proc->todo);
 			proc_wake_pollers(proc);
+			ahead_offer_calls(proc);
 		}
 	}
 	return frozen ? BR_TRANSACTION_PENDING_FROZEN : 0;

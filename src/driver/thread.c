@@ -62,6 +62,7 @@ struct thread *proc_thread(struct proc *proc, pid_t tid)
 	thread->need_return = true;
 	thread->flushes = proc->flushes;
 	work_list_init(&thread->todo, NULL);
+	work_list_init(&thread->taken, NULL);
 	thread->return_error.work.type = WORK_RETURN_ERROR;
 	thread->return_error.command = BR_OK;
 	thread->reply_error.work.type = WORK_RETURN_ERROR;
@@ -103,12 +104,12 @@ bool thread_is_looper(const struct thread *thread)
 
 bool thread_available(const struct thread *thread)
 {
-	return !thread->stack && work_list_empty(&thread->todo);
+	return !thread->stack && work_list_empty(&thread->todo) && work_list_empty(&thread->taken);
 }
 
 bool thread_has_work(const struct thread *thread, bool for_proc)
 {
-	return thread->process || thread_must_return(thread) ||
+	return thread->process || thread_must_return(thread) || !work_list_empty(&thread->taken) ||
 	       (for_proc && !work_list_empty(&thread->proc->todo));
 }
 
@@ -420,6 +421,9 @@ static struct transaction *thread_leave_stack(struct thread *thread)
 		} else {
 			assert(t->from == thread);
 			next = t->from_parent;
+			/* Who it was is in what was offered. */
+			if (t->to_proc)
+				ahead_end(t->to_proc);
 			t->from = NULL;
 		}
 	}
@@ -431,6 +435,7 @@ void thread_release(struct thread *thread)
 {
 	struct proc *proc = thread->proc;
 	struct transaction *answer;
+	struct work *work;
 	int drops = DROPS_AT_ONCE;
 
 	thread_abandon(thread);
@@ -440,6 +445,10 @@ void thread_release(struct thread *thread)
 		transaction_fail(answer, BR_DEAD_REPLY);
 	if (!proc->is_dead)
 		proc->driver->ops->thread_gone(thread);
+	if (proc->server == thread)
+		proc->server = NULL;
+	while ((work = work_take(&thread->taken)))
+		work_enqueue(work, &thread->todo);
 	while (drops > 0 && work_drop(&thread->todo))
 		drops--;
 	TAILQ_INSERT_HEAD(&proc->ended, thread, busy_entry);

@@ -87,6 +87,8 @@ struct thread {
 	uint64_t write_consumed;
 	struct buffer *oneway;	    /* delivered by the read under way */
 	struct buffer *ahead;	    /* a oneway's that it has; NULL: nothing is offered behind it */
+	unsigned int ahead_calls;   /* offered: so many of the first on the proc's list */
+	struct work_list taken;	    /* calls that the program has had, but for the driver */
 	unsigned int ahead_taken;   /* of those offered, as far as the driver was told */
 	struct park_read park;	    /* the read that was taken over */
 	struct ioctl_result result; /* being made */

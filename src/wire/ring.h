@@ -24,7 +24,8 @@
  * either the library has left or the broker has taken the read.
  *
  * Of oneways that come one after the other the broker can offer some ahead: the thread takes
- * the next by counting it, instead of the message that frees the one before and reads. The
+ * the next by counting it, instead of the message that frees the one before and reads. So
+ * it can with calls, for a thread that would park otherwise. The
  * broker looks at the count before it does anything in which the difference could be seen.
  *
  * Positions count bytes and wrap around at 2^32; what a side has written itself it keeps
@@ -72,12 +73,16 @@ struct wire_record {
 /* Reads that can be offered ahead at a time: a power of two. */
 #define WIRE_RING_AHEAD 16u
 
-/* What the thread reads if it frees a buffer and reads: BR_NOOP, and then these bytes. */
+/* wire_ahead.after: a call, for a thread that would park. Any other: nothing like it. */
+#define WIRE_AHEAD_CALL UINT64_MAX
+
+/* What the thread reads if it frees a buffer and reads, or parks: BR_NOOP, then these bytes. */
 struct wire_ahead {
 	uint64_t after; /* the buffer's address */
 	uint32_t size;
-	uint32_t reserved;
-	uint8_t bytes[88];
+	int16_t nice; /* of a call: as in struct wire_answer */
+	int16_t saved_nice;
+	uint8_t bytes[80];
 };
 
 struct wire_ring {

@@ -30,6 +30,8 @@
 #include "wire/ring.h"
 
 #define QUIET_MAX 1u
+/* In a ring they are acted on by the time that they were sent at. */
+#define QUIET_RING_MAX 8u
 /* The least room in which the driver gives out work. */
 #define QUIET_READ_MIN 80u
 /* BC_FREE_BUFFERs and a BC_REPLY: what is longer is something else. */
@@ -71,7 +73,8 @@ static bool quiet_allowed(const struct call *call, const struct binder_write_rea
 	const struct standing *standing = call->standing;
 
 	if (bwr->write_size > QUIET_WRITE_MAX || bwr->write_consumed != 0 || bwr->write_size == 0 ||
-		standing->owed || standing->depth != 1 || call->channel->quiet >= QUIET_MAX ||
+		standing->owed || standing->depth != 1 ||
+		call->channel->quiet >= (call->channel->ring ? QUIET_RING_MAX : QUIET_MAX) ||
 		atomic_load(&call->device->fd_arrays))
 		return false;
 	/* Where there are rings, what a socket brings may be seen too late. */
@@ -126,56 +129,104 @@ static bool quiet_fits(
 	return standing->calm && atomic_load(&call->device->spawn_changes) == standing->spawn_seen;
 }
 
+/*
+ * Hands out @read, if it is still there. Return: whether it was, and *@read a copy of it: once
+ * it is taken its place may be used again.
+ */
+static bool quiet_take(struct call *call, struct binder_write_read *bwr,
+	const struct wire_ahead *at, struct wire_ahead *read)
+{
+	const uint32_t noop = BR_NOOP;
+
+	*read = *at;
+	if (read->size > sizeof(read->bytes) ||
+		!usermem_writable(bwr->read_buffer, sizeof(noop) + read->size) ||
+		!ring_ahead_take(call->channel))
+		return false;
+	usermem_write(bwr->read_buffer, &noop, sizeof(noop));
+	usermem_write(bwr->read_buffer + sizeof(noop), read->bytes, read->size);
+	bwr->read_consumed = sizeof(noop) + read->size;
+	return true;
+}
+
 /* Whether the thread may have been offered what it reads next. */
 static bool quiet_is_ahead(const struct call *call, const struct binder_write_read *bwr)
 {
 	const struct standing *standing = call->standing;
 
-	return standing->ahead && standing->depth == 1 && !standing->owed &&
-	       bwr->write_size == QUIET_FREE_SIZE && bwr->write_consumed == 0 && quiet_reads(bwr) &&
-	       standing->ahead_nice == nice_now() &&
+	return (standing->ahead || standing->parks) && standing->depth == 1 && !standing->owed &&
+	       bwr->write_consumed == 0 && quiet_reads(bwr) &&
 	       atomic_load(&call->device->spawn_changes) == standing->spawn_seen;
 }
 
-/* BC_FREE_BUFFER alone, and a read, of what was offered ahead for that. */
-static bool quiet_ahead(struct call *call, struct binder_write_read *bwr, int *result)
+/* BC_FREE_BUFFER alone, and a read. */
+static bool quiet_ahead_free(struct call *call, struct binder_write_read *bwr)
 {
-	const struct wire_ahead *read;
-	uint8_t write[QUIET_FREE_SIZE], returns[sizeof(uint32_t) + sizeof(read->bytes)];
-	uint32_t command, size, noop = BR_NOOP;
+	const struct wire_ahead *at = NULL;
+	uint8_t write[QUIET_FREE_SIZE];
+	struct wire_ahead read;
 	binder_uintptr_t buffer;
+	uint32_t command;
 
-	if (!quiet_is_ahead(call, bwr) ||
+	if (!call->standing->ahead || call->standing->ahead_nice != nice_now() ||
 		usermem_read(write, bwr->write_buffer, sizeof(write)) < sizeof(write))
 		return false;
 	memcpy(&command, write, sizeof(command));
 	memcpy(&buffer, write + sizeof(command), sizeof(buffer));
-	read = command == BC_FREE_BUFFER ? ring_ahead(call->channel, buffer) : NULL;
-	if (!read || read->size > sizeof(read->bytes))
+	if (command == BC_FREE_BUFFER && buffer != WIRE_AHEAD_CALL)
+		at = ring_ahead(call->channel, buffer);
+	if (!at || !quiet_take(call, bwr, at, &read))
 		return false;
-	/* Once it is taken its place may be used again. */
-	size = read->size + (uint32_t)sizeof(noop);
-	memcpy(returns, &noop, sizeof(noop));
-	memcpy(returns + sizeof(noop), read->bytes, read->size);
-	if (!usermem_writable(bwr->read_buffer, size) || !ring_ahead_take(call->channel))
-		return false;
-	usermem_write(bwr->read_buffer, returns, size);
 	bwr->write_consumed = sizeof(write);
-	bwr->read_consumed = size;
-	*result = 0;
 	return true;
+}
+
+/* A plain read after a quiet reply: of a call. */
+static bool quiet_ahead_call(struct call *call, struct binder_write_read *bwr)
+{
+	const struct wire_ahead *at = ring_ahead(call->channel, WIRE_AHEAD_CALL);
+	struct standing *standing = call->standing;
+	struct wire_ahead read;
+
+	if (!at || !standing->parks || !quiet_take(call, bwr, at, &read))
+		return false;
+	standing->parks = false;
+	standing->calm = true;
+	standing->saved_nice = read.saved_nice;
+	nice_apply(read.nice);
+	return true;
+}
+
+/* Return: whether the ioctl was done by what was offered ahead. */
+static bool quiet_ahead(struct call *call, struct binder_write_read *bwr, int *result)
+{
+	bool done = false;
+
+	if (!quiet_is_ahead(call, bwr))
+		return false;
+	if (bwr->write_size == QUIET_FREE_SIZE)
+		done = quiet_ahead_free(call, bwr);
+	else if (bwr->write_size == 0)
+		done = quiet_ahead_call(call, bwr);
+	*result = 0;
+	return done;
 }
 
 bool quiet_write_read(struct call *call, struct binder_write_read *bwr, int *result)
 {
 	struct standing *standing = call->standing;
-	size_t slot_used = call->channel->slot.used;
 	struct stage stage = {.call = call, .slot_only = true};
+	size_t slot_used;
 
 	if (quiet_read(call, bwr, result) || quiet_ahead(call, bwr, result))
 		return true;
+	if (call->channel->quiet && call->channel->ring && ring_is_read(call->channel)) {
+		call->channel->quiet = 0;
+		call->channel->slot.used = 0;
+	}
 	if (!quiet_allowed(call, bwr))
 		return false;
+	slot_used = call->channel->slot.used;
 	stage_commands(&stage, bwr->write_buffer, bwr->write_size);
 	if (!quiet_fits(call, bwr, &stage) ||
 		(bwr->read_size && !usermem_writable(bwr->read_buffer, 8))) {

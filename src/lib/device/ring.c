@@ -127,6 +127,14 @@ bool ring_quiet(const struct channel *channel)
 		       WIRE_WATCH_COLD);
 }
 
+bool ring_is_read(const struct channel *channel)
+{
+	const struct wire_ring *ring = channel->ring;
+
+	return atomic_load_explicit(&ring->request_head, memory_order_acquire) ==
+	       atomic_load_explicit(&ring->request_tail, memory_order_relaxed);
+}
+
 /* To be called after the store that the broker is to see. */
 static void ring_bell(struct channel *channel)
 {

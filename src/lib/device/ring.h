@@ -26,6 +26,8 @@ bool ring_takes(const struct channel *channel, const struct iovec *iov, int iovc
 /** ring_quiet() - whether something quiet can */
 bool ring_quiet(const struct channel *channel);
 
+/** ring_is_read() - whether the broker has acted on all that was sent */
+bool ring_is_read(const struct channel *channel);
 /** ring_send() - publish a message, which ring_takes(), and see to its being looked at */
 void ring_send(struct channel *channel, const struct iovec *iov, int iovcnt, bool quiet);
 
