@@ -37,6 +37,7 @@
 #include <stdlib.h>
 
 #include "broker/rings.h"
+#include "broker/spin.h"
 
 /* Of one user's messages: each counts 1, and 1 for each descriptor and each 512 bytes. */
 #define LINK_LOAD_MAX 4096
@@ -48,6 +49,7 @@ struct loop {
 	struct event_base *base;
 	struct inbox *inbox;
 	struct rings *rings;
+	struct spin spin; /* at the sockets */
 	struct link_list held;
 	struct loop_graves graves;
 	uint64_t round;
@@ -68,6 +70,7 @@ struct loop *loop_new(struct event_base *base, bool (*on_round)(void *data), voi
 	if (!loop->inbox || !loop->rings)
 		return loop_free(loop);
 	loop->base = base;
+	spin_init(&loop->spin);
 	loop->on_round = on_round;
 	loop->data = data;
 	TAILQ_INIT(&loop->held);
@@ -200,6 +203,7 @@ static void link_event(int fd, short what, void *data)
 	struct link *link = data;
 
 	(void)fd;
+	spin_active(&link->loop->spin);
 	rings_flush(link->loop->rings);
 	/* By what was acted on this one may have come to its end. */
 	if (link->fd < 0)
@@ -236,13 +240,15 @@ static void link_resume(struct link *link)
 
 static int loop_round(struct loop *loop)
 {
-	bool sleep = rings_run(loop->rings) && TAILQ_EMPTY(&loop->held) && !loop->more;
+	bool sleep = rings_run(loop->rings) && TAILQ_EMPTY(&loop->held) && !loop->more &&
+		     !spin_on(&loop->spin);
 	struct link *link;
 	int ret;
 
 	loop->round++;
 	ret = event_base_loop(loop->base, sleep ? EVLOOP_ONCE : EVLOOP_ONCE | EVLOOP_NONBLOCK);
 	rings_wake(loop->rings);
+	rings_wake_clients(loop->rings);
 	if (ret < 0)
 		return -EIO;
 	while ((link = TAILQ_FIRST(&loop->held)) && link->round != loop->round) {

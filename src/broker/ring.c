@@ -190,8 +190,7 @@ bool ring_look_again(struct ring *ring)
 	return ring->seen != seen;
 }
 
-/* Wakes who said that it sleeps: it looks at the ring then. */
-static void ring_wake(struct ring *ring, int socket)
+void ring_wake(struct ring *ring)
 {
 	struct wire_head head = {.type = WIRE_BELL};
 	struct iovec part = {.iov_base = &head, .iov_len = sizeof(head)};
@@ -204,7 +203,7 @@ static void ring_wake(struct ring *ring, int socket)
 	if (how == WIRE_WAIT_FUTEX)
 		syscall(SYS_futex, &ring->shared->wait, FUTEX_WAKE, 1, NULL, NULL, 0);
 	else if (how == WIRE_WAIT_SOCKET)
-		wire_send(socket, &part, 1, NULL, 0, MSG_DONTWAIT);
+		wire_send(ring->socket, &part, 1, NULL, 0, MSG_DONTWAIT);
 }
 
 int ring_put(struct ring *ring, const struct wire_record *record, const struct iovec *parts,
@@ -217,7 +216,8 @@ int ring_put(struct ring *ring, const struct wire_record *record, const struct i
 		return -ENOBUFS;
 	ring->tail = wire_ring_put(shared->answers, ring->tail, record, parts, count);
 	atomic_store_explicit(&shared->answer_tail, ring->tail, memory_order_release);
-	ring_wake(ring, socket);
+	ring->socket = socket;
+	rings_note_sleeper(ring);
 	return 0;
 }
 

@@ -54,6 +54,10 @@ struct ring {
 	uint32_t offered;   /* reads, so far */
 	uint32_t settled;   /* of these, those before the present offers */
 
+	int socket;		      /* of ring_put(), while asleep */
+	bool asleep;		      /* something was published since the client was woken last */
+	TAILQ_ENTRY(ring) wake_entry; /* with that */
+
 	/* Of rings.c. */
 	int hot;		   /* place in rings->hot, or -1 */
 	int pending;		   /* place in rings->batch, or -1 */
@@ -94,8 +98,11 @@ bool ring_release(struct ring *ring);
 /** ring_look_again() - look for more behind what was seen. Return: whether there is */
 bool ring_look_again(struct ring *ring);
 
+/** ring_wake() - the client looks at what was published, if it sleeps */
+void ring_wake(struct ring *ring);
+
 /**
- * ring_put() - publish a record and wake who waits for it
+ * ring_put() - publish a record; rings_wake_clients() wakes who waits for it
  * @socket: the channel's, for a client that has been waiting for long
  *
  * Return: 0 or -ENOBUFS: there is no room.

@@ -17,32 +17,31 @@
  * nothing. A message that comes by a cold ring, or by a socket, is acted on after what a batch
  * then finds (rings_flush()).
  *
- * Spinning. When nothing is left the loop looks on for a moment before it sleeps, as a bell
- * costs more than that, but only while that pays: answers that take longer than the moment
- * make it stop doing so.
+ * Clients are woken when what there is was acted on: one that is woken may well run in the
+ * broker's place at once, and is to find then all that there is for it.
+ *
+ * When nothing is left they are looked at for a moment more before the loop sleeps (spin.h).
  */
 
 #include "broker/rings.h"
 
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "broker/link.h"
+#include "broker/spin.h"
 
 #define RINGS_HOT 64
 /* Batches after which others have their turn. */
 #define RINGS_TURN 128
+/* Batches after which those are woken at the latest whom they concern. */
+#define RINGS_TOGETHER 4
 /* Messages that a ring of its full size can hold, and more. */
 #define RINGS_DRAIN 512
 /* Sleeps without a message after which a ring is cold. */
 #define RINGS_COLD 512
-/* How long to look on, in nanoseconds, and how many looks make one of the clock. */
-#define RINGS_SPIN 20000
+/* Looks between two at the clock. */
 #define RINGS_LOOKS 16
-/* How often looking on may fail in a row, and how often it is tried after that. */
-#define RINGS_PATIENCE 8
-#define RINGS_RETRY 32
 
 struct rings {
 	struct event_base *base;
@@ -52,10 +51,8 @@ struct rings {
 	int batch_count;
 	struct message *message;
 	uint64_t sleeps;
-	bool alone;	 /* one processor: whoever looks on keeps others from working */
-	bool active;	 /* something came since the last look at the clock */
-	uint64_t until;	 /* look on until then */
-	unsigned failed; /* looks that found nothing, in a row */
+	TAILQ_HEAD(, ring) sleepers; /* clients that may sleep and are to be woken */
+	struct spin spin;
 	bool armed;
 };
 
@@ -66,7 +63,8 @@ struct rings *rings_new(struct event_base *base)
 	if (!rings)
 		return NULL;
 	rings->base = base;
-	rings->alone = sysconf(_SC_NPROCESSORS_ONLN) < 2;
+	TAILQ_INIT(&rings->sleepers);
+	spin_init(&rings->spin);
 	rings->message = calloc(1, sizeof(*rings->message));
 	if (!rings->message)
 		return rings_free(rings);
@@ -100,8 +98,30 @@ static void rings_remove(struct ring *ring)
 	ring->hot = -1;
 }
 
+void rings_note_sleeper(struct ring *ring)
+{
+	if (ring->asleep)
+		return;
+	ring->asleep = true;
+	TAILQ_INSERT_TAIL(&ring->rings->sleepers, ring, wake_entry);
+}
+
+void rings_wake_clients(struct rings *rings)
+{
+	struct ring *ring;
+
+	while ((ring = TAILQ_FIRST(&rings->sleepers))) {
+		TAILQ_REMOVE(&rings->sleepers, ring, wake_entry);
+		ring->asleep = false;
+		ring_wake(ring);
+	}
+}
+
 void rings_forget(struct ring *ring)
 {
+	/* Whoever is still there is told by the socket. */
+	if (ring->asleep)
+		TAILQ_REMOVE(&ring->rings->sleepers, ring, wake_entry);
 	if (ring->pending >= 0)
 		ring->rings->batch[ring->pending] = NULL;
 	rings_remove(ring);
@@ -135,7 +155,7 @@ void rings_warm(struct ring *ring)
 {
 	struct rings *rings = ring->rings;
 
-	rings->active = true;
+	spin_active(&rings->spin);
 	if (ring->hot >= 0)
 		return;
 	if (rings->hot_count == RINGS_HOT)
@@ -231,7 +251,7 @@ static bool rings_batch(struct rings *rings)
 			rings_act_pending(rings, rings->batch[i], false);
 	}
 	rings->batch_count = 0;
-	rings->active = true;
+	spin_active(&rings->spin);
 	return true;
 }
 
@@ -260,40 +280,16 @@ void rings_drain(struct ring *ring)
 	}
 }
 
-/* Whether to look on. */
-static bool rings_spin(struct rings *rings)
-{
-	uint64_t now;
-
-	if (rings->alone || !rings->hot_count)
-		return false;
-	now = wire_ring_time();
-	if (rings->active) {
-		rings->active = false;
-		if (rings->failed < RINGS_PATIENCE || rings->failed % RINGS_RETRY == 0)
-			rings->until = now + RINGS_SPIN;
-		else
-			rings->failed++;
-	}
-	return now < rings->until;
-}
-
 /* Looks on until something comes. Return: whether it did. */
 static bool rings_look_on(struct rings *rings)
 {
-	bool looked = false;
-
-	while (rings_spin(rings)) {
-		looked = true;
+	while (rings->hot_count && spin_on(&rings->spin)) {
 		for (int i = 0; i < RINGS_LOOKS; i++) {
-			if (rings_batch(rings)) {
-				rings->failed = 0;
+			if (rings_batch(rings))
 				return true;
-			}
 			wire_ring_pause();
 		}
 	}
-	rings->failed += looked;
 	return false;
 }
 
@@ -334,12 +330,20 @@ void rings_wake(struct rings *rings)
 
 bool rings_run(struct rings *rings)
 {
+	int batches = 0;
+
 	for (int i = 0; i < RINGS_TURN; i++) {
-		if (rings_batch(rings) || rings_look_on(rings))
+		if (rings_batch(rings) && ++batches < RINGS_TOGETHER)
 			continue;
+		rings_wake_clients(rings);
+		if (batches || rings_look_on(rings)) {
+			batches = 0;
+			continue;
+		}
 		if (rings_arm(rings))
 			return true;
 		rings_wake(rings);
 	}
+	rings_wake_clients(rings);
 	return false;
 }

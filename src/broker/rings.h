@@ -31,7 +31,13 @@ void rings_flush(struct rings *rings);
 /** rings_drain() - act on all that is in @ring, which has come to its end */
 void rings_drain(struct ring *ring);
 
+/** rings_wake_clients() - wake those for whom something was published */
+void rings_wake_clients(struct rings *rings);
+
 /* For ring.c. */
+
+/** rings_note_sleeper() - something was published in @ring */
+void rings_note_sleeper(struct ring *ring);
 
 /** rings_warm() - @ring has rung */
 void rings_warm(struct ring *ring);
