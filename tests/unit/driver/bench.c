@@ -339,9 +339,14 @@ static void actor_free(struct actor *actor)
 
 struct seat *seat_close(struct seat *seat)
 {
+	proc_release(seat->proc);
+	return seat_forget(seat);
+}
+
+struct seat *seat_forget(struct seat *seat)
+{
 	struct actor *actor;
 
-	proc_release(seat->proc);
 	while ((actor = TAILQ_FIRST(&seat->actors)))
 		actor_free(actor);
 	TAILQ_REMOVE(&seat->bench->seats, seat, entry);

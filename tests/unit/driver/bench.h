@@ -112,6 +112,8 @@ struct seat *seat_try(struct bench *bench, unsigned int device, pid_t pid, uid_t
 int seat_map(struct seat *seat, size_t size);
 /** seat_close() - the end of its process */
 struct seat *seat_close(struct seat *seat);
+/** seat_forget() - free it, whose proc was released */
+struct seat *seat_forget(struct seat *seat);
 /** seat_put() - lay @size bytes on the desk, aligned to 8. Return: their address */
 uint64_t seat_put(struct seat *seat, const void *data, size_t size);
 /** seat_clear() - take all off the desk */

@@ -477,6 +477,140 @@ START_TEST(replaced_one_lets_go_of_what_it_held)
 }
 END_TEST
 
+#define WATCHERS 4u
+
+static struct actor *watchers[WATCHERS];
+
+/* Watchers of m's node; telling them goes step by step from here on, the last one first. */
+static void cast_watchers(void)
+{
+	for (uint32_t i = 0; i < WATCHERS; i++) {
+		watchers[i] = cast_proc(0, (pid_t)(100 + i), BENCH_UID, 4096);
+		bc_handle(watchers[i], BC_ACQUIRE, 0);
+		bc_handle_cookie(watchers[i], BC_REQUEST_FREEZE_NOTIFICATION, 0, 5);
+		peek(watchers[i]);
+		bc_cookie(watchers[i], BC_FREEZE_NOTIFICATION_DONE, 5);
+		tell(watchers[i]);
+	}
+	bench->sliced = true;
+}
+
+static void steps(unsigned int count)
+{
+	bench->slice = count;
+	bench_run(bench);
+	bench->slice = 0;
+}
+
+static void expect_told(unsigned int i, const char *text)
+{
+	peek(watchers[i]);
+	expect(watchers[i], text);
+}
+
+START_TEST(ends_when_all_are_told)
+{
+	cast_watchers();
+	ck_assert_int_eq(freeze(10, true, 0), 0);
+	expect(b, "waits");
+	/* Frozen it is by now. */
+	bc_send(a, false, &(struct letter){.code = 1});
+	expect_refused(a, "FROZEN_REPLY", 0);
+	for (unsigned int i = WATCHERS; i-- > 0;) {
+		expect_told(i, "EAGAIN");
+		steps(1);
+		expect_told(i, "NOOP FROZEN_BINDER 5:1");
+		thread_interrupt(b->thread);
+	}
+	expect(b, "waits");
+	steps(2);
+	expect(b, "ok");
+}
+END_TEST
+
+START_TEST(thawed_while_some_are_told)
+{
+	struct actor *b2 = cast(b->seat, 31);
+	const struct binderd_freeze_info thaw = {10, false, 0};
+
+	cast_watchers();
+	freeze(10, true, 0);
+	steps(2);
+	ck_assert_int_eq(ioctl_with(b2, BINDER_FREEZE, thaw), 0);
+	expect(b, "ok");
+	expect(b2, "waits");
+	steps(9);
+	expect(b2, "ok");
+	/* Who had not been told before learns the outcome alone. */
+	expect_told(0, "NOOP FROZEN_BINDER 5:0");
+	expect_told(1, "NOOP FROZEN_BINDER 5:0");
+	expect_told(2, "NOOP FROZEN_BINDER 5:0");
+	expect_told(3, "NOOP FROZEN_BINDER 5:0");
+}
+END_TEST
+
+START_TEST(target_dies_while_some_are_told)
+{
+	cast_watchers();
+	freeze(10, true, 0);
+	steps(1);
+	seat_close(m->seat);
+	steps(99);
+	expect(b, "ok");
+	expect_told(3, "NOOP FROZEN_BINDER 5:1");
+	expect_told(0, "EAGAIN");
+}
+END_TEST
+
+START_TEST(freezer_dies_while_some_are_told)
+{
+	cast_watchers();
+	freeze(10, true, 0);
+	steps(1);
+	seat_close(b->seat);
+	steps(99);
+	for (unsigned int i = 0; i < WATCHERS; i++)
+		expect_told(i, "NOOP FROZEN_BINDER 5:1");
+	ck_assert_uint_eq(status(10).sync_recv, 0);
+}
+END_TEST
+
+START_TEST(freezer_dies_before_its_target)
+{
+	cast_watchers();
+	hint(a, 0, 1);
+	freeze(10, true, 1000);
+	expect(b, "waits");
+	seat_close(b->seat);
+	seat_close(m->seat);
+	steps(99);
+	ck_assert_uint_eq(counts().procs, 1 + WATCHERS);
+}
+END_TEST
+
+START_TEST(watchers_go_while_some_are_told)
+{
+	cast_watchers();
+	freeze(10, true, 0);
+	steps(1);
+	bc_handle(watchers[2], BC_RELEASE, 0);
+	tell(watchers[2]);
+	seat_close(watchers[1]->seat);
+	/* One who asks meanwhile is told the same twice at most, as it may be in the kernel. */
+	bc_handle_cookie(watchers[0], BC_CLEAR_FREEZE_NOTIFICATION, 0, 5);
+	tell(watchers[0]);
+	expect_told(0, "NOOP CLEAR_FREEZE_DONE 5");
+	bc_handle_cookie(watchers[0], BC_REQUEST_FREEZE_NOTIFICATION, 0, 6);
+	tell(watchers[0]);
+	steps(99);
+	expect(b, "ok");
+	expect_told(3, "NOOP FROZEN_BINDER 5:1");
+	expect_told(2, "EAGAIN");
+	expect_told(0, "NOOP FROZEN_BINDER 6:1");
+	expect_told(0, "EAGAIN");
+}
+END_TEST
+
 int main(void)
 {
 	Suite *suite = suite_create("driver/freeze");
@@ -508,6 +642,12 @@ int main(void)
 	tcase_add_test(tc, watchers_end);
 	tcase_add_test(tc, the_dead_are_not_told_of);
 	tcase_add_test(tc, limit_of_watches);
+	tcase_add_test(tc, ends_when_all_are_told);
+	tcase_add_test(tc, thawed_while_some_are_told);
+	tcase_add_test(tc, target_dies_while_some_are_told);
+	tcase_add_test(tc, freezer_dies_while_some_are_told);
+	tcase_add_test(tc, freezer_dies_before_its_target);
+	tcase_add_test(tc, watchers_go_while_some_are_told);
 	tcase_add_test(tc, update_replaces_one_that_waits);
 	tcase_add_test(tc, update_replaces_none_unless_frozen);
 	tcase_add_test(tc, replaced_one_lets_go_of_what_it_held);
