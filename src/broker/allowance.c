@@ -3,7 +3,8 @@
 /*
  * Of descriptors and memory a private broker gives its one user everything; on a system,
  * no user may take more than a part, so that several have to agree to leave none for the
- * rest. Each open device costs two descriptors besides its channels.
+ * rest. Each open device costs two descriptors, and one for each channel: as many may be
+ * open as there are descriptors for, with one channel each.
  *
  * The driver's own objects are small. Their limits are far above what programs use, and
  * keep one user from filling the memory with them.
@@ -47,7 +48,7 @@ static void allowance_default(uint64_t *limits, bool private_session, int descri
 	uint64_t fds =
 		descriptors > ALLOWANCE_RESERVE ? (uint64_t)(descriptors - ALLOWANCE_RESERVE) : 1;
 
-	limits[LIMIT_CONNECTIONS] = fds / 4 / share;
+	limits[LIMIT_CONNECTIONS] = fds / 3 / share;
 	limits[LIMIT_CHANNELS] = fds * 3 / 8 / share;
 	limits[LIMIT_FILES] = fds / 8 / share;
 	/* Forked children have arenas of their own. */

@@ -245,9 +245,11 @@ static void step_odd(struct actor *actor)
 	case 4:
 		thread_poll(actor->thread, kind & 0x80);
 		break;
-	case 5:
+	case 5: /* or how much of what is under way is done after each step from here on */
 		if (kind & 0x80)
 			proc_munmap(actor->seat->proc);
+		bench->sliced = kind & 0x40;
+		bench->slice = kind >> 4 & 3;
 		break;
 	}
 }
