@@ -342,6 +342,55 @@ START_TEST(poll_tells_all_of_one_call)
 }
 END_TEST
 
+/* Whether @actor was woken since the clock said *@seen, which is brought up to date. */
+static bool woken_since(struct actor *actor, uint64_t *seen)
+{
+	uint64_t now, woken = thread_woken(actor->thread, &now);
+	bool since = woken > *seen;
+
+	*seen = now;
+	return since;
+}
+
+/* All that poll and are inside no call, armed or not; the others not even later on. */
+START_TEST(work_wakes_all_that_poll)
+{
+	struct actor *m2 = cast(m->seat, 11), *m3 = cast(m->seat, 12), *m4 = cast(m->seat, 13);
+	uint64_t seen[4] = {0};
+
+	ask(a, 0, 1);
+	look(m3);
+	expect(m3, "NOOP TRANSACTION 1");
+	ck_assert(!thread_poll(m->thread, true));
+	ck_assert(!thread_poll(m2->thread, false));
+	ck_assert(!thread_poll(m3->thread, true));
+	woken_since(m, &seen[0]);
+	woken_since(m2, &seen[1]);
+	woken_since(m3, &seen[2]);
+	woken_since(m4, &seen[3]);
+	ask(b, 0, 2);
+	ck_assert(m->poll_ready && !m2->poll_ready && !m3->poll_ready);
+	ck_assert(woken_since(m, &seen[0]));
+	ck_assert(!woken_since(m, &seen[0]));
+	ck_assert(woken_since(m2, &seen[1]));
+	ck_assert(!woken_since(m3, &seen[2]));
+	/* It never polled. */
+	ck_assert(!woken_since(m4, &seen[3]));
+	/* What it did in between: it takes that, and then it is as available as the others. */
+	look(m2);
+	expect(m2, "NOOP TRANSACTION 2");
+	answer(m3);
+	expect(m3, "NOOP COMPLETE");
+	woken_since(m3, &seen[2]);
+	hint(a, 0, 3);
+	ck_assert(woken_since(m, &seen[0]));
+	ck_assert(!woken_since(m2, &seen[1]));
+	ck_assert(woken_since(m3, &seen[2]));
+	look(m);
+	give_back(m, &(struct binder_transaction_data){.data = received(m).data});
+}
+END_TEST
+
 START_TEST(poll_disarmed_is_silent)
 {
 	ck_assert(!thread_poll(m->thread, true));
@@ -488,6 +537,7 @@ int main(void)
 	tcase_add_test(tc, uninvited_looper_is_asked_like_any);
 	tcase_add_test(tc, poll_says_what_a_read_would);
 	tcase_add_test(tc, poll_tells_all_of_one_call);
+	tcase_add_test(tc, work_wakes_all_that_poll);
 	tcase_add_test(tc, poll_disarmed_is_silent);
 	tcase_add_test(tc, completion_of_a_call_is_not_ready);
 	tcase_add_test(tc, nice_travels_with_calls);
