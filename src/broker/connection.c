@@ -109,12 +109,9 @@ void connection_check_end(struct connection *connection)
 /* The last descriptor was closed. */
 static void connection_end(struct connection *connection)
 {
-	struct witness *witness;
-
+	/* Witnesses that are left go with their own ends, or with the connection. */
 	connection->ended = true;
 	link_deinit(&connection->link);
-	while ((witness = LIST_FIRST(&connection->witnesses)))
-		witness_free(witness);
 	connection_check_end(connection);
 }
 

@@ -38,6 +38,8 @@ static bool witness_message(struct link *link, struct message *message)
 	struct witness *witness = (struct witness *)((char *)link - offsetof(struct witness, link));
 	struct connection *connection = witness->connection;
 
+	if (connection->doomed)
+		return false;
 	if (message->size) {
 		connection_drop(connection, "a witness has sent %zu bytes", message->size);
 		broker_settle(connection->broker);

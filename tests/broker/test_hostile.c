@@ -351,6 +351,42 @@ START_TEST(test_talking_witness)
 }
 END_TEST
 
+/* What has ended is closed piece by piece: ends of pieces come in between. */
+START_TEST(test_many_ends)
+{
+	enum { MANY = 60 };
+	struct wire_head head = {.type = WIRE_WITNESS}, bad = {.type = 99};
+	struct wire_answer answer;
+	struct client client;
+	uint8_t bytes[RETURNS];
+	int channels[MANY], witnesses[MANY], pair[2];
+
+	client_open(&client, &broker);
+	for (int i = 0; i < MANY; i++) {
+		ck_assert_int_eq(socketpair(AF_UNIX, SOCK_SEQPACKET, 0, pair), 0);
+		client_send_main(client.main, &head, sizeof(head), &pair[1], 1);
+		close(pair[1]);
+		witnesses[i] = pair[0];
+		channels[i] = client_channel(&client);
+		client.tid = (uint32_t)(1 + i);
+		client_write_read(&client, channels[i], 0, NULL, 0, RETURNS);
+		ck_assert_int_eq(client_answer(channels[i], &answer, bytes, sizeof(bytes)), 0);
+		client_write_read(&client, channels[i], 0, NULL, 0, RETURNS);
+	}
+	ck_assert_int_eq(daemon_figure(&broker, "witnesses"), MANY);
+	client_send_main(client.main, &bad, sizeof(bad), NULL, 0);
+	for (int i = 0; i < MANY; i++) {
+		close(witnesses[MANY - 1 - i]);
+		if (i % 2)
+			close(channels[i]);
+	}
+	ck_assert(client_gone(client.main));
+	client_close(&client);
+	for (int i = 0; i < MANY; i += 2)
+		close(channels[i]);
+}
+END_TEST
+
 /* A second request before the answer to the first; a thread in use elsewhere. */
 START_TEST(test_busy)
 {
@@ -695,6 +731,7 @@ static TCase *hostile_case(void)
 	tcase_add_test(tc, test_files_where_none_belong);
 	tcase_add_test(tc, test_bad_channels);
 	tcase_add_test(tc, test_talking_witness);
+	tcase_add_test(tc, test_many_ends);
 	tcase_add_test(tc, test_busy);
 	tcase_add_test(tc, test_many_threads);
 	tcase_add_test(tc, test_interrupt);
