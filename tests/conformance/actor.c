@@ -159,19 +159,26 @@ uint64_t value_number_at(const struct value *list, unsigned int index, uint64_t 
 	return v ? value_number(v) : otherwise;
 }
 
-const char *address_name(uint64_t address, char *to, size_t size)
+static bool area_name(uint64_t address, bool inherited, char *to, size_t size)
 {
 	for (unsigned int i = 0; i < ACTOR_DEVICES; i++) {
 		const struct device *d = &actor.devices[i];
 		uint64_t area = (uintptr_t)d->area;
 
-		if (d->area && address >= area && address <= area + d->size) {
+		if (d->area && d->inherited == inherited && address >= area &&
+			address <= area + d->size) {
 			snprintf(to, size, "area%.*s+%#llx", i ? (int)i : 0, "'''",
 				(unsigned long long)(address - area));
-			return to;
+			return true;
 		}
 	}
-	snprintf(to, size, "%#llx", (unsigned long long)address);
+	return false;
+}
+
+const char *address_name(uint64_t address, char *to, size_t size)
+{
+	if (!area_name(address, false, to, size) && !area_name(address, true, to, size))
+		snprintf(to, size, "%#llx", (unsigned long long)address);
 	return to;
 }
 
@@ -358,6 +365,9 @@ _Noreturn void actor_main(unsigned int index)
 	bool forked = actor.edge != NULL;
 
 	actor.index = index;
+	/* A child does not have the mappings: what it maps may come to lie in their place. */
+	for (unsigned int i = 0; forked && i < ACTOR_DEVICES; i++)
+		actor.devices[i].inherited = true;
 	if (!forked) {
 		prctl(PR_SET_PDEATHSIG, SIGKILL);
 		signals_init();

@@ -18,6 +18,7 @@ struct device {
 	int fd;	   /* -1: not open */
 	int extra; /* a duplicate made by the verb dup, or -1 */
 	uint8_t *area;
+	bool inherited; /* the area is a parent's, not mapped here */
 	size_t size;
 };
 

@@ -84,6 +84,7 @@ static void *device_map(size_t size, const struct value *args)
 	at = mmap(NULL, size, prot, flags, d->fd, (off_t)value_number_of(args, "offset", 0));
 	if (at != MAP_FAILED) {
 		d->area = at;
+		d->inherited = false;
 		d->size = size;
 	}
 	return at;
