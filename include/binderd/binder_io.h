@@ -224,7 +224,9 @@ BINDERD_API int binder_parse(struct binder_state *bs, struct binder_io *bio, uin
 /**
  * bio_init() - prepare an empty message
  * @bio:        the message
- * @data:       memory for it, which must live as long; NULL for a message without data
+ * @data:       memory for it, which must live as long; NULL for a message without data.
+ *              A large message is copied once less if it is built in memory of
+ *              binderd_arena_alloc(), which takes the descriptor of binder_fd()
  * @maxdata:    bytes of @data
  * @maxobjects: objects to leave room for: 8 of the bytes each
  */

@@ -116,7 +116,8 @@ bool binderd_is_device(int fd);
  * A transaction whose data, offsets or BINDER_TYPE_PTR buffers lie in such
  * memory is copied once, by the broker, into the receiver's area. The memory is
  * 64-byte aligned, not zeroed, and belongs to the caller until
- * binderd_arena_free().
+ * binderd_arena_free(). Any thread may call these two, but no signal handler, as
+ * with malloc(3).
  *
  * Return: the memory, or NULL with errno (ENOMEM; ENOTTY on a real device,
  * which has no arena: use malloc(3) there).

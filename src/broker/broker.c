@@ -20,6 +20,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include <event2/event.h>
+
 #include "broker/channel.h"
 #include "broker/closer.h"
 #include "broker/connection.h"
@@ -27,6 +29,32 @@
 #include "broker/files.h"
 #include "broker/link.h"
 #include "broker/quota.h"
+#include "broker/sender.h"
+#include "util/alloc.h"
+
+/* Areas that are looked at before others have their turn: each may be a hole or some. */
+#define BROKER_TRIMS 8
+
+/* The driver's clock, which stands still as long as nothing depends on it. */
+static void broker_expect_tick(struct broker *broker)
+{
+	const struct timeval tick = {.tv_sec = DRIVER_TICK_S}, soon = {.tv_usec = 1000};
+
+	if (!broker->ticking && driver_has_idle(broker->system))
+		broker->ticking = event_add(broker->tick, broker->trimming ? &soon : &tick) == 0;
+}
+
+static void broker_tick(evutil_socket_t fd, short what, void *data)
+{
+	struct broker *broker = data;
+
+	(void)fd, (void)what;
+	if (!broker->trimming)
+		driver_tick(broker->system);
+	broker->trimming = driver_trim(broker->system, BROKER_TRIMS);
+	broker->ticking = false;
+	broker_expect_tick(broker);
+}
 
 /* For one round, what is left over: steps of the driver (a microsecond or less), closes. */
 #define BROKER_STEPS 64
@@ -58,6 +86,7 @@ static bool broker_round(void *data)
 	broker->closes = BROKER_CLOSES;
 	broker_settle(broker);
 	files_reap();
+	broker_expect_tick(broker);
 	return !broker->steps || !TAILQ_EMPTY(&broker->ending);
 }
 
@@ -80,7 +109,8 @@ struct broker *broker_new(struct event_base *base)
 	broker->system = driver_system_new();
 	broker->quota = quota_new();
 	broker->files = files_new();
-	if (!broker->loop || !broker->system || !broker->quota || !broker->files)
+	broker->tick = event_new(base, -1, 0, broker_tick, broker);
+	if (!broker->loop || !broker->tick || !broker->system || !broker->quota || !broker->files)
 		return broker_free(broker);
 	return broker;
 }
@@ -106,6 +136,8 @@ struct broker *broker_free(struct broker *broker)
 	}
 	if (broker->system)
 		driver_system_free(broker->system);
+	if (broker->tick)
+		event_free(broker->tick);
 	loop_free(broker->loop);
 	free(broker);
 	return NULL;
@@ -168,12 +200,14 @@ size_t broker_stats(const struct broker *broker, char *text, size_t size)
 
 	used += (size_t)snprintf(text + used, size - used,
 		"connections=%llu\nchannels=%llu\nwitnesses=%llu\nfiles=%zu\nclosing=%zu\n"
-		"arena_bytes=%llu\narea_bytes=%llu\nmappings=%zu\nusers=%zu\ndropped=%llu\n",
+		"arena_bytes=%llu\narea_bytes=%llu\nmappings=%zu\nusers=%zu\ndropped=%llu\n"
+		"copied_bytes=%llu\nallocations=%llu\n",
 		(unsigned long long)broker->connections, (unsigned long long)broker->channels,
 		(unsigned long long)broker->witnesses, files_count(broker->files), closer_pending(),
 		(unsigned long long)quota_total(broker->quota, QUOTA_ARENA_BYTES),
 		(unsigned long long)quota_total(broker->quota, QUOTA_AREA_BYTES),
 		broker->memory.mappings, quota_users(broker->quota),
-		(unsigned long long)broker->dropped);
+		(unsigned long long)broker->dropped, (unsigned long long)sender_copied(),
+		(unsigned long long)alloc_calls());
 	return used;
 }

@@ -45,8 +45,11 @@ struct broker {
 	struct connection_list levels;	   /* whose main socket may have to say readable */
 	struct connection_list stuck;	   /* of these, the ones that took nothing last time */
 	struct channel_list uninstallable; /* whose descriptors could not be sent */
-	unsigned int steps;		   /* of the driver's long work, left for this round */
-	unsigned int closes;		   /* of what has ended, left for this round */
+	struct event *tick;  /* of the driver, as long as it has something to give back */
+	bool ticking;	     /* the event is set */
+	bool trimming;	     /* a tick is not yet through with all areas */
+	unsigned int steps;  /* of the driver's long work, left for this round */
+	unsigned int closes; /* of what has ended, left for this round */
 	uint64_t connections, channels, witnesses, dropped;
 };
 

@@ -6,7 +6,8 @@
  * An arena cannot shrink, so reading it never faults; its descriptor is not kept. An area
  * grows by whole pages to the highest byte that a buffer ever used, each page allocated
  * before it is stored to, so that memory that is short is an error and no signal; and a
- * client that reads beyond takes SIGBUS, as on the driver's own mapping.
+ * client that reads beyond takes SIGBUS, as on the driver's own mapping. What is given back
+ * becomes a hole in the file, which keeps its size: it reads as zeros.
  */
 
 #include "broker/memory.h"
@@ -25,6 +26,12 @@
 #define MEMORY_MAPS_DEFAULT 65530
 /* Mappings left for libraries, heaps and threads. */
 #define MEMORY_MAPS_RESERVE 2048
+/* Bytes from which on pages are mapped here at once. */
+#define MEMORY_POPULATE 32768
+
+#ifndef MADV_POPULATE_WRITE
+#define MADV_POPULATE_WRITE 23
+#endif
 
 void memory_budget_init(struct memory_budget *budget)
 {
@@ -114,27 +121,35 @@ int memory_area_init(
 	return 0;
 }
 
-int memory_area_reserve(struct memory_area *area, struct quota_user *user, size_t size)
+int memory_area_reserve(struct memory_area *area, struct quota_user *user, size_t at, size_t size)
 {
-	size_t page = (size_t)sysconf(_SC_PAGESIZE);
-	size_t target = (size + page - 1) & ~(page - 1), more;
 	int ret;
 
-	if (target <= area->reserved)
-		return 0;
-	if (target > area->size)
+	if (at > area->size || size > area->size - at)
 		return -EINVAL;
-	more = target - area->reserved;
-	ret = quota_charge(user, QUOTA_AREA_BYTES, more);
+	ret = quota_charge(user, QUOTA_AREA_BYTES, size);
 	if (ret)
 		return ret;
-	ret = sealed_memfd_reserve(area->fd, (off_t)area->reserved, (off_t)more);
+	ret = sealed_memfd_reserve(area->fd, (off_t)at, (off_t)size);
 	if (ret) {
-		quota_refund(user, QUOTA_AREA_BYTES, more);
+		quota_refund(user, QUOTA_AREA_BYTES, size);
 		return ret;
 	}
-	area->reserved = target;
+	/* Many pages at once cost less than a fault for each; it does not matter if it fails. */
+	if (size >= MEMORY_POPULATE)
+		madvise(area->bytes + at, size, MADV_POPULATE_WRITE);
+	area->reserved += size;
 	return 0;
+}
+
+void memory_area_release(struct memory_area *area, struct quota_user *user, size_t at, size_t size)
+{
+	int ret = sealed_memfd_punch(area->fd, (off_t)at, (off_t)size);
+
+	if (ret)
+		log_warning("%zu bytes of an area cannot be given back: errno %d", size, -ret);
+	quota_refund(user, QUOTA_AREA_BYTES, size);
+	area->reserved -= size;
 }
 
 void memory_area_deinit(

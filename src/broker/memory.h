@@ -49,9 +49,9 @@ void memory_arena_deinit(
 	struct memory_arena *arena, struct memory_budget *budget, struct quota_user *user);
 
 struct memory_area {
-	uint8_t *bytes; /* NULL when there is none */
-	size_t size;	/* as mapped here */
-	size_t reserved;
+	uint8_t *bytes;	 /* NULL when there is none */
+	size_t size;	 /* as mapped here */
+	size_t reserved; /* bytes that have memory, and are charged */
 	int fd;
 };
 
@@ -65,11 +65,13 @@ struct memory_area {
 int memory_area_init(
 	struct memory_area *area, struct memory_budget *budget, size_t size, int *readable);
 /**
- * memory_area_reserve() - make its first @size bytes usable
+ * memory_area_reserve() - make @size bytes at @at usable, whole pages that were not
  *
- * Return: 0, -EDQUOT, or what fallocate(2) says: -ENOSPC, -ENOMEM.
+ * Return: 0, -EDQUOT, -EINVAL beyond its end, or what fallocate(2) says: -ENOSPC, -ENOMEM.
  */
-int memory_area_reserve(struct memory_area *area, struct quota_user *user, size_t size);
+int memory_area_reserve(struct memory_area *area, struct quota_user *user, size_t at, size_t size);
+/** memory_area_release() - give the memory of usable pages back: they read as zeros */
+void memory_area_release(struct memory_area *area, struct quota_user *user, size_t at, size_t size);
 /** memory_area_deinit() - also of one that is not there */
 void memory_area_deinit(
 	struct memory_area *area, struct memory_budget *budget, struct quota_user *user);

@@ -63,11 +63,19 @@ static void operation_close(struct thread *thread, uint32_t fd)
 		channel_close_number(channel, fd);
 }
 
-static int operation_reserve(struct proc *proc, size_t size)
+static int operation_reserve(struct proc *proc, size_t at, size_t size)
+{
+	struct connection *connection = proc_data(proc);
+	int ret = memory_area_reserve(&connection->area, connection->user, at, size);
+
+	return ret && ret != -EDQUOT ? -ENOMEM : ret;
+}
+
+static void operation_release(struct proc *proc, size_t at, size_t size)
 {
 	struct connection *connection = proc_data(proc);
 
-	return memory_area_reserve(&connection->area, connection->user, size) ? -ENOMEM : 0;
+	memory_area_release(&connection->area, connection->user, at, size);
 }
 
 static void operation_level(struct proc *proc, bool level)
@@ -141,6 +149,7 @@ const struct driver_ops operations = {
 	.files_install = operation_install,
 	.fd_close = operation_close,
 	.area_reserve = operation_reserve,
+	.area_release = operation_release,
 	.proc_level = operation_level,
 	.poll_ready = operation_ready,
 	.timer = operation_timer,

@@ -22,11 +22,15 @@
 #include <string.h>
 
 #include "broker/files.h"
+#include "util/copy.h"
 
 #define SENDER_LINEAR 8
 
 static struct wire_segment sender_ranges[WIRE_MAX_SEGMENTS];
 static struct sender_number sender_order[WIRE_MAX_FILES];
+
+/* Bytes that sender_copy() has copied, of all senders. */
+static uint64_t sender_total;
 
 static bool sender_segment_is_good(const struct wire_segment *segment, size_t arena)
 {
@@ -147,12 +151,18 @@ int sender_copy(struct sender *sender, void *to, uint64_t address, size_t size)
 			return -EFAULT;
 		skip = address - segment->address;
 		part = segment->size - skip < size ? segment->size - skip : size;
-		memcpy(at, sender->arena->bytes + segment->offset + skip, part);
+		copy_bytes(at, sender->arena->bytes + segment->offset + skip, part);
+		sender_total += part;
 		at += part;
 		address += part;
 		size -= part;
 	}
 	return 0;
+}
+
+uint64_t sender_copied(void)
+{
+	return sender_total;
 }
 
 /* Where @number stands in the tables, or file_count. */

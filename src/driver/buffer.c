@@ -17,13 +17,14 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "driver/backing.h"
 #include "driver/buffer.h"
 #include "driver/charge.h"
 #include "driver/proc.h"
 #include "driver/system.h"
+#include "util/alloc.h"
 
 #define ALIGN8(n) (((n) + 7) & ~(uint64_t)7)
-#define PAGE ((size_t)4096)
 #define SPAM_BUFFERS 50 /* of one sender: more are suspect */
 #define OBJECTS_KEPT 16 /* of a free record: room for more is given back */
 
@@ -58,6 +59,7 @@ void area_init(struct area *area, struct proc *proc)
 	RB_INIT(&area->free);
 	RB_INIT(&area->used);
 	RB_INIT(&area->shares);
+	backing_init(area);
 }
 
 static struct driver_system *area_system(const struct area *area)
@@ -91,11 +93,10 @@ static void buffer_uncount_oneway(struct area *area, struct buffer *buffer)
 void area_clear(struct area *area)
 {
 	if (area->clear_count)
-		memset(area->memory, 0, area->reserved);
+		backing_clear(area);
+	backing_deinit(area);
 	area->memory = NULL;
 	area->mapped = false;
-	area_system(area)->area_bytes -= area->reserved;
-	area->reserved = 0;
 }
 
 bool area_forget(struct area *area)
@@ -203,21 +204,6 @@ static bool area_is_spammed(
 	return true;
 }
 
-static int area_reserve(struct area *area, size_t end)
-{
-	size_t wanted = (end + PAGE - 1) & ~(PAGE - 1);
-	int ret;
-
-	if (wanted <= area->reserved)
-		return 0;
-	ret = proc_reserve(area->proc, wanted);
-	if (ret < 0)
-		return ret;
-	area_system(area)->area_bytes += wanted - area->reserved;
-	area->reserved = wanted;
-	return 0;
-}
-
 /*
  * Cuts the rest off a free buffer; it stands free behind it. The first is still in the
  * tree of free ones, by its old size: the tree's shape decides between equal sizes, and
@@ -238,20 +224,22 @@ static void buffer_split(
 /* Takes the best fit for @size out of the free ones. Return: 0, -ENOSPC or -ENOMEM */
 static int buffer_take(struct area *area, uint64_t size, struct buffer **out)
 {
-	struct buffer *buffer = buffer_best_fit(area, size), *rest;
-	int ret;
+	struct buffer *buffer = buffer_best_fit(area, size), *rest = NULL;
 
 	if (!buffer)
 		return -ENOSPC;
-	ret = area_reserve(area, buffer->offset + size);
-	if (ret < 0)
-		return ret;
 	if (buffer->size != size) {
 		rest = pool_take(&area_system(area)->buffers);
 		if (!rest)
 			return -ENOMEM;
-		buffer_split(area, buffer, size, rest);
 	}
+	if (backing_take(area, buffer->offset, buffer->offset + buffer->size, size) < 0) {
+		if (rest)
+			pool_give(&area_system(area)->buffers, rest);
+		return -ENOMEM;
+	}
+	if (rest)
+		buffer_split(area, buffer, size, rest);
 	RB_REMOVE(buffer_free_tree, &area->free, buffer);
 	buffer->is_free = false;
 	RB_INSERT(buffer_used_tree, &area->used, buffer);
@@ -339,6 +327,7 @@ static void buffer_merge(struct area *area, struct buffer *lower, struct buffer 
 void buffer_free(struct area *area, struct buffer *buffer)
 {
 	struct buffer *next = TAILQ_NEXT(buffer, neighbour), *previous;
+	size_t start = buffer->offset, end = start + buffer->size;
 
 	assert(!buffer->is_free && !buffer->transaction);
 	if (buffer->clear_on_free && area->memory)
@@ -368,6 +357,7 @@ void buffer_free(struct area *area, struct buffer *buffer)
 		buffer_merge(area, previous, buffer);
 		buffer = previous;
 	}
+	backing_give(area, buffer->offset, buffer->offset + buffer->size, start, end);
 	RB_INSERT(buffer_free_tree, &area->free, buffer);
 }
 
@@ -401,7 +391,7 @@ int buffer_reserve_object(struct buffer *buffer)
 
 	if (buffer->object_count < buffer->object_room)
 		return 0;
-	objects = reallocarray(buffer->objects, room, sizeof(*objects));
+	objects = alloc_array(buffer->objects, room, sizeof(*objects));
 	if (!objects)
 		return -ENOMEM;
 	buffer->objects = objects;
@@ -437,6 +427,7 @@ void area_check(const struct area *area)
 		shares += share->bytes;
 	}
 	assert(shares == async);
+	backing_check(area);
 	assert(end == area->size && used == area->used_count);
 	assert(async + area->free_async == area->size / 2);
 	(void)last_free, (void)shares;

@@ -6,7 +6,7 @@
  *
  * Buffers tile the area without gaps or headers, in steps of 8 bytes. The best fit
  * is taken, free neighbours are merged, and oneways have half of the area. The
- * embedder holds the memory; only what it made usable is touched.
+ * embedder holds the memory; only what it made usable (backing.h) is touched.
  */
 
 #include <stdbool.h>
@@ -15,6 +15,8 @@
 #include <sys/queue.h>
 #include <sys/tree.h>
 #include <sys/types.h>
+
+#include "util/pages.h"
 
 #define AREA_MAX ((size_t)4 << 20) /* bytes of a mapping that are used, Linux 7.2 */
 
@@ -69,11 +71,16 @@ struct buffer {
 };
 
 struct area {
+	TAILQ_ENTRY(area) idle_entry; /* of the user's */
+	bool is_idle;  /* there: if it has free pages with memory, and perhaps longer */
+	uint64_t tick; /* of the system, when it was listed or looked at last */
 	struct proc *proc;
 	uint8_t *memory;
 	uint64_t address; /* as the program sees it */
 	size_t size;	  /* 0: never mapped */
-	size_t reserved;  /* bytes that the embedder made usable */
+	size_t reserved;  /* bytes that the embedder made usable, by pages */
+	struct pages pages;
+	uint64_t page_words[PAGES_WORDS(AREA_MAX / 4096)];
 	size_t free_async;
 	bool mapped;
 	bool spam_detected;

@@ -12,7 +12,6 @@ static int user_compare(const struct user *a, const struct user *b)
 	return a->uid < b->uid ? -1 : a->uid > b->uid;
 }
 
-RB_PROTOTYPE(user_tree, user, entry, user_compare)
 RB_GENERATE(user_tree, user, entry, user_compare)
 
 void charge_book_init(struct charge_book *book)
@@ -41,6 +40,7 @@ struct user *user_open(struct charge_book *book, uid_t uid)
 			return NULL;
 		user->uid = uid;
 		user->book = book;
+		TAILQ_INIT(&user->idle);
 		RB_INSERT(user_tree, &book->users, user);
 	}
 	if (charge_take(user, CHARGE_PROC))
@@ -69,6 +69,7 @@ void charge_refund(struct user *user, enum charge_kind kind)
 	user->book->held[kind]--;
 	if (--user->total > 0)
 		return;
+	assert(TAILQ_EMPTY(&user->idle));
 	RB_REMOVE(user_tree, &user->book->users, user);
 	free(user);
 }

@@ -10,6 +10,7 @@
 
 #include <stdbool.h>
 #include <stdint.h>
+#include <sys/queue.h>
 #include <sys/tree.h>
 #include <sys/types.h>
 
@@ -26,19 +27,27 @@ enum charge_kind {
 	CHARGE_KINDS,
 };
 
+struct area;
+
+TAILQ_HEAD(idle_list, area);
+RB_HEAD(user_tree, user);
+
 struct user {
 	RB_ENTRY(user) entry;
 	struct charge_book *book;
 	uid_t uid;
 	uint64_t total;
 	uint32_t held[CHARGE_KINDS];
+	struct idle_list idle; /* areas with free pages that have memory */
 };
 
 struct charge_book {
-	RB_HEAD(user_tree, user) users;
+	struct user_tree users;
 	uint32_t limit[CHARGE_KINDS];
 	uint64_t held[CHARGE_KINDS]; /* by all users */
 };
+
+RB_PROTOTYPE(user_tree, user, entry, user_compare)
 
 /** charge_book_init() - no users, no limits */
 void charge_book_init(struct charge_book *book);

@@ -16,6 +16,7 @@
 #include "driver/proc.h"
 #include "driver/ref.h"
 #include "driver/thread.h"
+#include "util/alloc.h"
 
 /* BR_ERROR: the kernel's answer where memory is short. */
 static void death_no_memory(struct thread *thread)
@@ -35,7 +36,7 @@ void death_request(struct thread *thread, uint32_t handle, uint64_t cookie)
 		death_no_memory(thread);
 		return;
 	}
-	death = calloc(1, sizeof(*death));
+	death = alloc_zeroed(sizeof(*death));
 	if (!death) {
 		charge_refund(proc->user, CHARGE_DEATH);
 		death_no_memory(thread);

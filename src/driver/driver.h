@@ -32,6 +32,9 @@ struct driver_system; /* all devices: what BINDER_FREEZE searches */
 struct proc;
 struct thread;
 
+/* Seconds between two ticks. */
+#define DRIVER_TICK_S 5
+
 /* How one ioctl ended. */
 struct ioctl_result {
 	int ret;		 /* 0 or a negative errno */
@@ -114,8 +117,14 @@ struct driver_ops {
 	void (*files_install)(struct thread *thread, const int *files, size_t count);
 	/* The program of @thread has to close its descriptor @fd before the ioctl ends. */
 	void (*fd_close)(struct thread *thread, uint32_t fd);
-	/* Makes the first @size bytes of @proc's area usable. Return: 0 or -ENOMEM. */
-	int (*area_reserve)(struct proc *proc, size_t size);
+	/*
+	 * Makes @size bytes at @at of @proc's area usable, whole pages that were not. Return: 0,
+	 * -EDQUOT (its user's limit), or -ENOMEM; the driver may then give back what it can,
+	 * and ask again.
+	 */
+	int (*area_reserve)(struct proc *proc, size_t at, size_t size);
+	/* Takes the memory of some pages back: no buffer is there. They may read as zeros. */
+	void (*area_release)(struct proc *proc, size_t at, size_t size);
 	/* Whether @proc's list has work that no thread waits for has changed; may be stale. */
 	void (*proc_level)(struct proc *proc, bool level);
 	/* A thread that thread_poll() armed has become readable. */
@@ -161,6 +170,22 @@ void *driver_data(const struct driver *driver);
 
 /** driver_run() - look at the threads that inputs woke; ends their ioctls where it can */
 void driver_run(struct driver_system *system);
+
+/**
+ * driver_has_idle() - whether any area may have memory that no buffer uses
+ *
+ * As long as there is some, driver_tick() is to be called about every DRIVER_TICK_S seconds.
+ */
+bool driver_has_idle(const struct driver_system *system);
+/** driver_tick() - time has passed: driver_trim() looks at all idle areas once more */
+void driver_tick(struct driver_system *system);
+/**
+ * driver_trim() - give back what no buffer has used since the last but one look
+ * @areas: how many to look at
+ *
+ * Return: whether there are more to be looked at since the last tick.
+ */
+bool driver_trim(struct driver_system *system, unsigned int areas);
 
 /**
  * driver_slice() - go on with long work, and then as driver_run()

@@ -24,6 +24,7 @@
 #include "driver/ref.h"
 #include "driver/system.h"
 #include "driver/thread.h"
+#include "util/alloc.h"
 
 static void freeze_enqueue(struct freeze *freeze, struct proc *proc)
 {
@@ -41,7 +42,7 @@ int freeze_request(struct thread *thread, uint32_t handle, uint64_t cookie)
 		return -EINVAL;
 	if (!charge_take(proc->user, CHARGE_DEATH))
 		return -ENOMEM;
-	freeze = calloc(1, sizeof(*freeze));
+	freeze = alloc_zeroed(sizeof(*freeze));
 	if (!freeze) {
 		charge_refund(proc->user, CHARGE_DEATH);
 		return -ENOMEM;

@@ -12,6 +12,7 @@
 #include <string.h>
 
 #include "driver/handles.h"
+#include "util/alloc.h"
 
 #define WORD_BITS 64u
 #define WORDS_MIN 1u
@@ -36,7 +37,7 @@ static int handles_grow_level(struct handles *handles, int level, size_t count)
 
 	if (count <= had)
 		return 0;
-	words = reallocarray(handles->words[level], count, sizeof(*words));
+	words = alloc_array(handles->words[level], count, sizeof(*words));
 	if (!words)
 		return -ENOMEM;
 	memset(words + had, 0, (count - had) * sizeof(*words));

@@ -18,6 +18,7 @@
 #include "driver/ref.h"
 #include "driver/system.h"
 #include "driver/thread.h"
+#include "util/alloc.h"
 
 int node_compare(const struct node *a, const struct node *b)
 {
@@ -44,7 +45,7 @@ struct node *node_new(struct proc *proc, const struct flat_binder_object *object
 		return node;
 	if (!charge_take(proc->user, CHARGE_NODE))
 		return NULL;
-	node = calloc(1, sizeof(*node));
+	node = alloc_zeroed(sizeof(*node));
 	if (!node) {
 		charge_refund(proc->user, CHARGE_NODE);
 		return NULL;

@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "driver/pool.h"
+#include "util/alloc.h"
 
 #ifdef __has_feature
 #define POOL_SANITIZED __has_feature(address_sanitizer)
@@ -44,7 +45,7 @@ void *pool_take(struct pool *pool)
 	void *record = pool->first;
 
 	if (!record)
-		return calloc(1, pool->size);
+		return alloc_zeroed(pool->size);
 	memcpy(&pool->first, record, sizeof(pool->first));
 	pool->count--;
 	return memset(record, 0, pool->size);

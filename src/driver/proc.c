@@ -102,11 +102,6 @@ void proc_tell_level(struct proc *proc, bool level)
 		proc->driver->ops->proc_level(proc, level);
 }
 
-int proc_reserve(struct proc *proc, size_t size)
-{
-	return proc->driver->ops->area_reserve(proc, size);
-}
-
 int proc_mmap(struct proc *proc, void *memory, uint64_t address, size_t size)
 {
 	return area_map(&proc->area, memory, address, size);

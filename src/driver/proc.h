@@ -86,8 +86,6 @@ RB_PROTOTYPE(pid_tree, proc, pid_entry, proc_compare_pid)
 void proc_free(struct proc *proc);
 /** proc_tell_level() - its list became empty or not: ops->proc_level */
 void proc_tell_level(struct proc *proc, bool level);
-/** proc_reserve() - ops->area_reserve */
-int proc_reserve(struct proc *proc, size_t size);
 /** proc_wake() - somebody of the proc should look at its list */
 void proc_wake(struct proc *proc);
 /** proc_select_thread() - takes the thread that waited last off the list, or NULL */

@@ -17,6 +17,7 @@
 #include "driver/proc.h"
 #include "driver/ref.h"
 #include "driver/system.h"
+#include "util/alloc.h"
 
 static int ref_compare_handle(const struct ref *a, const struct ref *b)
 {
@@ -58,7 +59,7 @@ static struct ref *ref_new(struct proc *proc, struct node *node)
 
 	if (!charge_take(proc->user, CHARGE_REF))
 		return NULL;
-	ref = calloc(1, sizeof(*ref));
+	ref = alloc_zeroed(sizeof(*ref));
 	if (!ref || handles_take(&proc->handles, from, &ref->handle) < 0) {
 		free(ref);
 		charge_refund(proc->user, CHARGE_REF);

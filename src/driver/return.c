@@ -29,6 +29,7 @@
 #include "driver/system.h"
 #include "driver/thread.h"
 #include "driver/transaction.h"
+#include "util/alloc.h"
 
 /* What must be left of the program's buffer for the next return, whatever it is. */
 #define ROOM (sizeof(struct binderd_transaction_data_secctx) + sizeof(uint32_t))
@@ -360,11 +361,11 @@ static enum step return_ask_files(struct thread *thread, struct transaction *t)
 {
 	struct driver_system *system = system_of(thread);
 	size_t count = t->fixup_count;
-	int *files = malloc(count * sizeof(*files));
+	int *files = alloc_array(NULL, count, sizeof(*files));
 
 	return_drop_held(thread);
 	thread->held_size = system->returns_size;
-	thread->held = malloc(thread->held_size ? thread->held_size : 1);
+	thread->held = alloc_array(NULL, thread->held_size ? thread->held_size : 1, 1);
 	if (!files || !thread->held) {
 		free(files);
 		return return_fail_files(thread, t);

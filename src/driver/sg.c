@@ -16,6 +16,7 @@
 #include "driver/send.h"
 #include "driver/sg.h"
 #include "driver/transaction.h"
+#include "util/alloc.h"
 
 struct sg_scratch *sg_scratch_new(void)
 {
@@ -46,7 +47,7 @@ static int sg_grow(void **array, size_t count, size_t *room, size_t size)
 
 	if (count < *room)
 		return 0;
-	grown = reallocarray(*array, wanted, size);
+	grown = alloc_array(*array, wanted, size);
 	if (!grown)
 		return -ENOMEM;
 	*array = grown;

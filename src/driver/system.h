@@ -31,6 +31,8 @@ struct driver_system {
 	uint64_t last_serial;
 	uint64_t area_bytes; /* that areas reserve */
 	uint32_t last_id;
+	uint64_t tick;
+	size_t idle_areas; /* on users' lists */
 	struct sg_scratch *sg;
 	struct pool transactions, completions, buffers, shares;
 	uint8_t returns[RETURNS_MAX]; /* composed by the read under way */

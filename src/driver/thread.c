@@ -31,6 +31,7 @@
 #include "driver/system.h"
 #include "driver/thread.h"
 #include "driver/transaction.h"
+#include "util/alloc.h"
 
 #define NICE_MIN (-20)
 #define NICE_MAX 19
@@ -52,7 +53,7 @@ struct thread *proc_thread(struct proc *proc, pid_t tid)
 		return thread;
 	if (!charge_take(proc->user, CHARGE_THREAD))
 		return NULL;
-	thread = calloc(1, sizeof(*thread));
+	thread = alloc_zeroed(sizeof(*thread));
 	if (!thread) {
 		charge_refund(proc->user, CHARGE_THREAD);
 		return NULL;

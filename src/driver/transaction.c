@@ -13,6 +13,7 @@
 #include "driver/system.h"
 #include "driver/thread.h"
 #include "driver/transaction.h"
+#include "util/alloc.h"
 
 struct transaction *transaction_new(struct proc *proc)
 {
@@ -35,7 +36,7 @@ int transaction_add_file(struct transaction *t, int file, uint64_t at)
 {
 	if (t->fixup_count == t->fixup_room) {
 		size_t room = t->fixup_room ? t->fixup_room * 2 : 4;
-		struct file_fixup *fixups = reallocarray(t->fixups, room, sizeof(*fixups));
+		struct file_fixup *fixups = alloc_array(t->fixups, room, sizeof(*fixups));
 
 		if (!fixups)
 			return -ENOMEM;

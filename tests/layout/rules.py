@@ -47,6 +47,10 @@ DRIVER_SYMBOLS = {
     'memchr', 'memcmp', 'memcpy', 'memmove', 'memset',
     'strcmp', 'strdup', 'strlen', 'strncmp', 'strndup', 'strnlen',
     '__assert_fail',
+    # src/util/alloc.h, and src/util/pages.h, which computes alone
+    'alloc_array', 'alloc_zeroed',
+    'pages_add', 'pages_age', 'pages_free', 'pages_init', 'pages_next', 'pages_present',
+    'pages_remove', 'pages_use',
     # compilers
     '_GLOBAL_OFFSET_TABLE_', '__stack_chk_fail', '__memcpy_chk', '__memmove_chk', '__memset_chk',
 }

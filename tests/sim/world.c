@@ -201,6 +201,11 @@ static void world_step(struct world *world)
 	}
 	seat->no_files = sim_percent(world, 10);
 	seat->reserve_limit = sim_percent(world, 98) ? SIZE_MAX : 8192;
+	seat->reserve_error = sim_percent(world, 50) ? -EDQUOT : -ENOMEM;
+	if (sim_percent(world, 1))
+		driver_tick(world->bench->system);
+	if (sim_percent(world, 5))
+		driver_trim(world->bench->system, sim_roll(world, 3));
 	if (kind < (proc_mapped(seat->proc) ? 2 : 30))
 		world_close(world, slot);
 	else if (kind < 12)

@@ -1,49 +1,33 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 
 /*
- * First fit over a list of what is taken, sorted by offset: there are few pieces at a
- * time. The records lie outside of the arena. All signals are blocked while the mutex is
- * held: a handler may stage, too.
- *
  * Nobody waits for memory while it holds some: that is what makes waiting end. A request
  * whose memory would be needed while it waits for its answer gives it back first, see
  * write_read.c.
+ *
+ * A signal handler may stage, too: all signals are blocked while the staging heap's mutex
+ * is held. The program's heap is, like malloc(3), not for handlers.
+ *
+ * The library has no thread and no timer to give memory back with. So the calls that stage
+ * or free look at the clock, as long as a heap has something to give back.
  */
 
 #include <errno.h>
 #include <signal.h>
+#include <stdatomic.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <time.h>
 
 #include <binderd/device.h>
 
 #include "lib/device/arena.h"
 #include "lib/device/hooks.h"
-#include "lib/device/pool.h"
 #include "lib/device/table.h"
 
 #define ARENA_ALIGN 64u
-
-/* Records; under their own mutex, as arenas have different ones. */
-static struct pool range_pool = {.size = sizeof(struct arena_range)};
-static pthread_mutex_t range_mutex = PTHREAD_MUTEX_INITIALIZER;
-
-static struct arena_range *range_new(void)
-{
-	struct arena_range *range;
-
-	pthread_mutex_lock(&range_mutex);
-	range = pool_get(&range_pool);
-	pthread_mutex_unlock(&range_mutex);
-	return range;
-}
-
-static void range_free(struct arena_range *range)
-{
-	pthread_mutex_lock(&range_mutex);
-	pool_put(&range_pool, range);
-	pthread_mutex_unlock(&range_mutex);
-}
+/* Heaps begin and end at multiples of this: of any page size. */
+#define ARENA_PAGE 65536u
 
 static void arena_lock(struct arena *arena, sigset_t *mask)
 {
@@ -60,52 +44,35 @@ static void arena_unlock(struct arena *arena, const sigset_t *mask)
 	pthread_sigmask(SIG_SETMASK, mask, NULL);
 }
 
-static void heap_init(struct arena_heap *heap, size_t start, size_t end)
-{
-	TAILQ_INIT(&heap->ranges);
-	heap->start = start;
-	heap->end = end;
-	heap->used = 0;
-}
-
 void arena_init(struct arena *arena)
 {
 	memset(arena, 0, sizeof(*arena));
 	pthread_mutex_init(&arena->mutex, NULL);
 	pthread_cond_init(&arena->freed, NULL);
+	pthread_mutex_init(&arena->program_mutex, NULL);
 	heap_init(&arena->staging, 0, 0);
 	heap_init(&arena->program, 0, 0);
-}
-
-static void heap_clear(struct arena_heap *heap)
-{
-	struct arena_range *range;
-
-	while ((range = TAILQ_FIRST(&heap->ranges)) != NULL) {
-		TAILQ_REMOVE(&heap->ranges, range, link);
-		range_free(range);
-	}
 }
 
 void arena_deinit(struct arena *arena)
 {
 	if (arena->base)
 		device_libc.munmap(arena->base, arena->size);
-	heap_clear(&arena->staging);
-	heap_clear(&arena->program);
+	heap_deinit(&arena->staging);
+	heap_deinit(&arena->program);
 	arena_init(arena);
 }
 
 void arena_forget(struct arena *arena)
 {
-	pthread_mutex_init(&range_mutex, NULL);
-	arena->base = NULL;
+	heap_forget();
 	arena_init(arena);
 }
 
 int arena_map(struct arena *arena, int fd, size_t size)
 {
 	size_t slots = size / 8 / ARENA_SLOT;
+	size_t middle = (size / 2 + size / 8) & ~(size_t)(ARENA_PAGE - 1);
 	uint8_t *base;
 
 	if (size < 64 * ARENA_SLOT)
@@ -117,8 +84,9 @@ int arena_map(struct arena *arena, int fd, size_t size)
 	arena->base = base;
 	arena->size = size;
 	arena->slots = slots < ARENA_SLOTS ? (unsigned int)slots : ARENA_SLOTS;
-	heap_init(&arena->staging, arena->slots * ARENA_SLOT, size / 2 + size / 8);
-	heap_init(&arena->program, size / 2 + size / 8, size);
+	slots = (arena->slots * ARENA_SLOT + ARENA_PAGE - 1) & ~(size_t)(ARENA_PAGE - 1);
+	heap_init(&arena->staging, slots, middle);
+	heap_init(&arena->program, middle, size & ~(size_t)(ARENA_PAGE - 1));
 	return 0;
 }
 
@@ -154,39 +122,6 @@ void arena_slot_put(struct arena *arena, struct arena_slot *slot)
 	memset(slot, 0, sizeof(*slot));
 }
 
-/* Takes @size bytes where they fit first. Return: a record in the heap's list, or NULL. */
-static struct arena_range *heap_take(struct arena_heap *heap, size_t size)
-{
-	struct arena_range *range, *next;
-	size_t at = heap->start;
-
-	TAILQ_FOREACH (next, &heap->ranges, link) {
-		if (next->offset - at >= size)
-			break;
-		at = next->offset + next->size;
-	}
-	if (!next && heap->end - at < size)
-		return NULL;
-	range = range_new();
-	if (!range)
-		return NULL;
-	range->offset = at;
-	range->size = size;
-	if (next)
-		TAILQ_INSERT_BEFORE(next, range, link);
-	else
-		TAILQ_INSERT_TAIL(&heap->ranges, range, link);
-	heap->used += size;
-	return range;
-}
-
-static void heap_give(struct arena_heap *heap, struct arena_range *range)
-{
-	heap->used -= range->size;
-	TAILQ_REMOVE(&heap->ranges, range, link);
-	range_free(range);
-}
-
 static size_t arena_round(size_t size)
 {
 	return (size + ARENA_ALIGN - 1) & ~(size_t)(ARENA_ALIGN - 1);
@@ -196,7 +131,7 @@ int64_t arena_stage(struct arena *arena, struct arena_slot *slot, struct arena_r
 	size_t size, enum arena_from from)
 {
 	size_t rounded = arena_round(size);
-	struct arena_range *range;
+	struct heap_piece *range;
 	sigset_t mask;
 	int64_t offset;
 
@@ -224,8 +159,8 @@ int64_t arena_stage(struct arena *arena, struct arena_slot *slot, struct arena_r
 
 void arena_unstage(struct arena *arena, struct arena_ranges *ranges)
 {
-	struct arena_range *range = ranges->first;
-	struct arena_range *next;
+	struct heap_piece *range = ranges->first;
+	struct heap_piece *next;
 	sigset_t mask;
 
 	if (!range)
@@ -247,23 +182,58 @@ bool arena_pressed(const struct arena *arena, size_t bytes)
 	return bytes && arena->staging.used > (arena->staging.end - arena->staging.start) / 4;
 }
 
+/* Whether it is time to look, which it then is for this caller alone. */
+static bool arena_trim_due(struct arena *arena, int64_t *now)
+{
+	struct timespec time;
+	int64_t last;
+
+	if (!atomic_load_explicit(&arena->staging.idle, memory_order_relaxed) &&
+		!atomic_load_explicit(&arena->program.idle, memory_order_relaxed))
+		return false;
+	if (clock_gettime(CLOCK_MONOTONIC_COARSE, &time) < 0)
+		return false;
+	*now = time.tv_sec;
+	last = atomic_load_explicit(&arena->trimmed, memory_order_relaxed);
+	return *now - last >= HEAP_IDLE_S &&
+	       atomic_compare_exchange_strong(&arena->trimmed, &last, *now);
+}
+
+void arena_trim(struct arena *arena)
+{
+	sigset_t mask;
+	int64_t now;
+
+	if (!arena->base || !arena_trim_due(arena, &now))
+		return;
+	arena_lock(arena, &mask);
+	heap_trim(&arena->staging, arena->base, now);
+	/* This may be a handler, and what it interrupted hold the mutex. */
+	if (pthread_mutex_trylock(&arena->program_mutex) == 0) {
+		heap_trim(&arena->program, arena->base, now);
+		pthread_mutex_unlock(&arena->program_mutex);
+	}
+	arena_unlock(arena, &mask);
+}
+
 void *binderd_arena_alloc(int fd, size_t size)
 {
 	struct device *device = table_get(fd);
-	struct arena_range *range = NULL;
+	struct heap_piece *piece = NULL;
 	void *memory = NULL;
-	sigset_t mask;
+	struct arena *arena;
 
 	if (!device) {
 		errno = ENOTTY;
 		return NULL;
 	}
-	arena_lock(&device->arena, &mask);
-	if (size <= ARENA_PIECE_MAX && device->arena.base)
-		range = heap_take(&device->arena.program, arena_round(size ? size : 1));
-	if (range)
-		memory = device->arena.base + range->offset;
-	arena_unlock(&device->arena, &mask);
+	arena = &device->arena;
+	pthread_mutex_lock(&arena->program_mutex);
+	if (size <= ARENA_PIECE_MAX && arena->base)
+		piece = heap_take(&arena->program, arena_round(size ? size : 1));
+	if (piece)
+		memory = arena->base + piece->offset;
+	pthread_mutex_unlock(&arena->program_mutex);
 	device_put(device);
 	if (!memory)
 		errno = ENOMEM;
@@ -273,20 +243,18 @@ void *binderd_arena_alloc(int fd, size_t size)
 void binderd_arena_free(int fd, void *memory)
 {
 	struct device *device = memory ? table_get(fd) : NULL;
-	struct arena_range *range;
+	struct heap_piece *piece = NULL;
 	struct arena *arena;
-	sigset_t mask;
 
 	if (!device)
 		return;
 	arena = &device->arena;
-	arena_lock(arena, &mask);
-	TAILQ_FOREACH (range, &arena->program.ranges, link) {
-		if (arena->base + range->offset == memory)
-			break;
-	}
-	if (range)
-		heap_give(&arena->program, range);
-	arena_unlock(arena, &mask);
+	pthread_mutex_lock(&arena->program_mutex);
+	if (arena_contains(arena, (uintptr_t)memory, 1))
+		piece = heap_find(&arena->program, (size_t)((uint8_t *)memory - arena->base));
+	if (piece)
+		heap_give(&arena->program, piece);
+	pthread_mutex_unlock(&arena->program_mutex);
+	arena_trim(arena);
 	device_put(device);
 }

@@ -14,36 +14,25 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
-#include <sys/queue.h>
+
+#include "lib/device/heap.h"
 
 #define ARENA_SLOT 16384u
 #define ARENA_SLOTS 512u
 /* Bytes of the largest piece: the largest area, so the largest payload. */
 #define ARENA_PIECE_MAX (4u << 20)
 
-struct arena_range {
-	TAILQ_ENTRY(arena_range) link; /* in the heap, by offset */
-	struct arena_range *held;      /* next of the same request */
-	size_t offset;		       /* in the arena */
-	size_t size;
-};
-
-struct arena_heap {
-	TAILQ_HEAD(, arena_range) ranges;
-	size_t start; /* in the arena */
-	size_t end;
-	size_t used;
-};
-
 struct arena {
 	uint8_t *base; /* NULL: none yet */
 	size_t size;
 	unsigned int slots;
 	uint64_t slots_used[ARENA_SLOTS / 64];
-	pthread_mutex_t mutex; /* of the heaps */
+	pthread_mutex_t mutex; /* of the staging heap; all signals are blocked while it is held */
 	pthread_cond_t freed;
-	struct arena_heap staging;
-	struct arena_heap program;
+	pthread_mutex_t program_mutex;
+	_Atomic int64_t trimmed; /* when arena_trim() last looked, in seconds */
+	struct heap staging;
+	struct heap program;
 };
 
 /* A channel's own piece; size 0 for none. */
@@ -61,7 +50,7 @@ enum arena_from {
 
 /* What a request holds of the staging heap. */
 struct arena_ranges {
-	struct arena_range *first;
+	struct heap_piece *first; /* by held */
 	size_t bytes;
 };
 
@@ -91,5 +80,11 @@ int64_t arena_stage(struct arena *arena, struct arena_slot *slot, struct arena_r
 	size_t size, enum arena_from from);
 /** arena_unstage() - give the heap memory of a request back */
 void arena_unstage(struct arena *arena, struct arena_ranges *ranges);
+/**
+ * arena_trim() - give back what the heaps have not used for a while
+ *
+ * To be called now and then: it costs next to nothing when there is nothing to do.
+ */
+void arena_trim(struct arena *arena);
 /** arena_pressed() - whether a request should not keep @bytes while it waits */
 bool arena_pressed(const struct arena *arena, size_t bytes);

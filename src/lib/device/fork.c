@@ -22,6 +22,7 @@
 #include "lib/device/map.h"
 #include "lib/device/table.h"
 #include "lib/device/thread.h"
+#include "lib/device/vma.h"
 #include "lib/device/witness.h"
 
 static struct lock_state fork_lock; /* under the lock that it restores */
@@ -93,6 +94,7 @@ static void fork_child(void)
 	limit_forked();
 	map_forget();
 	table_forget_own();
+	vma_forget();
 	for (device = device_first(); device; device = next) {
 		next = device_next(device);
 		fork_device(device);

@@ -15,6 +15,7 @@
 #include "lib/device/hooks.h"
 #include "lib/device/stage.h"
 #include "lib/device/usermem.h"
+#include "util/copy.h"
 
 /* A staged range: what is in segments[index], and where it can be read here. */
 struct staged {
@@ -38,12 +39,22 @@ static bool stage_in_arena(const struct stage *stage, uint64_t address, uint64_t
 	return arena_contains(&stage->call->device->arena, address, size);
 }
 
+/* Copies from the program. Return: bytes, fewer where it is bad; of the arena none is. */
+static size_t stage_copy(uint8_t *to, uint64_t address, uint64_t size, bool inside)
+{
+	if (!inside)
+		return usermem_read(to, address, size);
+	copy_bytes(to, (const void *)(uintptr_t)address, size);
+	return size;
+}
+
 static struct staged stage_range(
 	struct stage *stage, struct room *room, uint64_t address, uint64_t size)
 {
 	struct arena *arena = &stage->call->device->arena;
 	struct staged staged = {0};
 	struct wire_segment *segment;
+	bool inside;
 
 	if (size == 0)
 		return staged;
@@ -52,7 +63,8 @@ static struct staged stage_range(
 		return staged;
 	segment = &stage->call->channel->segments[stage->segments];
 	segment->address = address;
-	if (!stage->slot_only && stage_in_arena(stage, address, size)) {
+	inside = stage_in_arena(stage, address, size);
+	if (inside && !stage->slot_only) {
 		segment->offset = address - (uintptr_t)arena->base;
 		segment->size = size;
 	} else {
@@ -61,7 +73,7 @@ static struct staged stage_range(
 			return staged;
 		}
 		segment->offset = room->offset;
-		segment->size = usermem_read(arena->base + room->offset, address, size);
+		segment->size = stage_copy(arena->base + room->offset, address, size, inside);
 		room->offset += stage_align(size);
 		room->left -= stage_align(size);
 	}
@@ -209,6 +221,7 @@ bool stage_transaction(
 	struct room room = {0};
 	int64_t offset;
 
+	arena_trim(&stage->call->device->arena);
 	if (tr->data_size > ARENA_PIECE_MAX || tr->offsets_size > ARENA_PIECE_MAX) {
 		stage->plain = false;
 		return true;

@@ -20,6 +20,8 @@
 #include "lib/device/lock.h"
 #include "lib/device/pool.h"
 #include "lib/device/table.h"
+#include "lib/device/usermem.h"
+#include "lib/device/vma.h"
 #include "util/fd.h"
 
 #define PAGE_ENTRIES 1024
@@ -82,6 +84,8 @@ void device_drop(struct device *device)
 {
 	TAILQ_REMOVE(&devices, device, link);
 	pool_put(&device_pool, device);
+	if (TAILQ_EMPTY(&devices))
+		vma_close();
 }
 
 static void device_end(struct device *device)
@@ -122,6 +126,7 @@ struct device *device_new(const char *name, int open_flags)
 	strncpy(device->name, name, sizeof(device->name) - 1);
 	device->name[sizeof(device->name) - 1] = '\0';
 	TAILQ_INSERT_TAIL(&devices, device, link);
+	usermem_opened();
 	atomic_store(&device->users, 1);
 	return device;
 }

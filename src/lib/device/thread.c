@@ -150,4 +150,6 @@ void thread_forget(void)
 	thread_self.tid = 0;
 	thread_self.nice_known = false;
 	memset(thread_self.pages, 0, sizeof(thread_self.pages));
+	memset(thread_self.ranges, 0, sizeof(thread_self.ranges));
+	thread_self.stack_low = thread_self.stack_end = 0;
 }

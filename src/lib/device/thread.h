@@ -9,7 +9,16 @@
 
 #include "lib/device/state.h"
 
-#define THREAD_PAGES 64
+/* Pages and ranges found good that a thread remembers; pages in sets, by page number. */
+#define THREAD_SETS 32
+#define THREAD_WAYS 2
+#define THREAD_RANGES 4
+
+struct thread_range {
+	uintptr_t first; /* page */
+	uintptr_t last;
+	unsigned int access; /* USERMEM_ bits; 0: none */
+};
 
 struct thread_self {
 	struct standing *first; /* most recently used first */
@@ -19,8 +28,13 @@ struct thread_self {
 	int nice;
 	uint32_t nice_seen;   /* the counter of binderd_nice_changed() then */
 	uint32_t memory_seen; /* the counter of device_memory_changed() then */
-	/* Pages found good, by page number: address | USERMEM_ bits; 0 none. */
-	uintptr_t pages[THREAD_PAGES];
+	/* Address | USERMEM_ bits, the latest of a set first; 0 none. */
+	uintptr_t pages[THREAD_SETS][THREAD_WAYS];
+	struct thread_range ranges[THREAD_RANGES];
+	unsigned int next_range; /* to be replaced */
+	bool remembers;		 /* anything of these */
+	uintptr_t stack_low;	 /* its stack, from here */
+	uintptr_t stack_end;	 /* to here, was found good; 0 not yet */
 };
 
 extern __thread struct thread_self thread_self __attribute__((tls_model("initial-exec")));

@@ -12,6 +12,9 @@
 #include <stddef.h>
 #include <stdint.h>
 
+/** usermem_opened() - there is a device, so that there will be calls; with device_lock() held */
+void usermem_opened(void);
+
 /** usermem_begin() - to be called at the start of each call: forgets what may be outdated */
 void usermem_begin(void);
 

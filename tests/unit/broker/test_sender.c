@@ -85,6 +85,7 @@ START_TEST(test_copy)
 {
 	const struct wire_segment segments[] = {{0x1000, 16, 100}, {0x1010, 16, 500}};
 	struct sender sender = make(segments, 2);
+	uint64_t before = sender_copied();
 	uint8_t to[64];
 
 	fill();
@@ -99,6 +100,8 @@ START_TEST(test_copy)
 	ck_assert_int_eq(sender_copy(&sender, to, 0x1010, 17), -EFAULT);
 	ck_assert_int_eq(sender_copy(&sender, to, 0x1000, SIZE_MAX), -EFAULT);
 	ck_assert_int_eq(sender_copy(&sender, to, UINT64_MAX, 2), -EFAULT);
+	/* What was there of a copy that failed counts. */
+	ck_assert_uint_eq(sender_copied() - before, 8 + 20 + 16 + 32);
 }
 END_TEST
 

@@ -396,14 +396,16 @@ START_TEST(test_install_without_room)
 {
 	struct rlimit limit, old;
 	uint32_t buffer[64];
-	int lowest = dup(0);
+	int lowest;
 
+	/* The fake's own descriptors are all there after this. */
+	exchange(NULL, 0, NULL, 0);
+	lowest = dup(0);
 	close(lowest);
 	getrlimit(RLIMIT_NOFILE, &old);
 	limit = old;
 	limit.rlim_cur = (rlim_t)lowest + 1;
 	install_total = 3;
-	exchange(NULL, 0, NULL, 0);
 	fake.reply = install;
 	setrlimit(RLIMIT_NOFILE, &limit);
 	exchange(NULL, 0, buffer, sizeof(buffer));

@@ -14,6 +14,7 @@
 #include "lib/device/arena.h"
 #include "lib/device/hooks.h"
 #include "lib/device/usermem.h"
+#include "lib/device/vma.h"
 
 #define SIZE (16u << 20)
 
@@ -121,6 +122,8 @@ START_TEST(test_waiting)
 		ck_assert_ptr_null(failed);
 	}
 	ck_assert_uint_eq(arena.staging.used, 0);
+	arena_trim(&arena);
+	arena_trim(&arena);
 }
 END_TEST
 
@@ -130,6 +133,7 @@ START_TEST(test_contains)
 	struct arena empty;
 
 	arena_init(&empty);
+	arena_trim(&empty);
 	ck_assert(!arena_contains(&empty, 0, 1));
 	ck_assert(arena_contains(&arena, base, SIZE));
 	ck_assert(arena_contains(&arena, base + SIZE, 0));
@@ -211,6 +215,110 @@ START_TEST(test_change)
 }
 END_TEST
 
+/* Large ranges: a part of a known one is known, a larger one is not, and none outlives a change. */
+START_TEST(test_ranges)
+{
+	static uint8_t to[64 * 4096];
+	size_t size = 16 * page_size;
+	uint8_t *memory =
+		mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	uint64_t start = (uintptr_t)memory;
+
+	ck_assert_ptr_ne(memory, MAP_FAILED);
+	memset(memory, 'r', size);
+	if (_i)
+		device_watch_memory();
+	usermem_begin();
+	for (int round = 0; round < 10; round++) {
+		ck_assert_uint_eq(usermem_read(to, start + 1, size - 1), size - 1);
+		ck_assert_uint_eq(
+			usermem_read(to, start + page_size, 3 * page_size), 3 * page_size);
+		ck_assert_int_eq(usermem_write(start, to, 5 * page_size), 0);
+		ck_assert(usermem_writable(start + 9, 8 * page_size));
+	}
+	mprotect(memory + 10 * page_size, page_size, PROT_NONE);
+	if (_i)
+		device_memory_protected();
+	usermem_begin();
+	ck_assert_uint_eq(usermem_read(to, start + 1, size - 1), 10 * page_size - 1);
+	ck_assert_uint_eq(usermem_read(to, start, 10 * page_size), 10 * page_size);
+	ck_assert_uint_eq(usermem_read(to, start, 11 * page_size), 10 * page_size);
+	ck_assert_int_eq(usermem_write(start, to, 11 * page_size), -EFAULT);
+	ck_assert(!usermem_writable(start + 10 * page_size - 1, 2));
+	munmap(memory, size);
+	if (_i)
+		device_memory_changed(memory, size);
+	usermem_begin();
+	ck_assert_uint_eq(usermem_read(to, start, 10 * page_size), 0);
+}
+END_TEST
+
+/* The kernel's map: of what it is sure, and nothing is sure without it. */
+START_TEST(test_map)
+{
+	uint8_t *shared, byte = 0;
+	int fd = memfd_create("file", MFD_CLOEXEC);
+
+	ck_assert(!vma_readable(page(0), page(1)));
+	ck_assert_int_eq(ftruncate(fd, (off_t)page_size), 0);
+	shared = mmap(NULL, page_size, PROT_READ, MAP_SHARED, fd, 0);
+	close(fd);
+	vma_open();
+	vma_open();
+	if (vma_readable(page(0), page(1))) { /* Linux 6.11 */
+		ck_assert(vma_readable(page(0) + 5, page(2)));
+		ck_assert(vma_readable((uintptr_t)&byte, (uintptr_t)&byte + 1));
+	}
+	ck_assert(!vma_readable(page(0), page(2) + 1));
+	ck_assert(!vma_readable(page(2), page(3)));
+	ck_assert(!vma_readable(page(3), page(4)));
+	ck_assert(!vma_readable(0, page_size));
+	ck_assert(!vma_readable(UINTPTR_MAX - page_size, UINTPTR_MAX));
+	ck_assert(!vma_readable((uintptr_t)shared, (uintptr_t)shared + page_size));
+	vma_close();
+	ck_assert(!vma_readable(page(0), page(1)));
+	vma_close();
+	munmap(shared, page_size);
+}
+END_TEST
+
+/* What is on the stack, as far as it is deep. */
+static void *read_stack(void *data)
+{
+	uint8_t deep[40000], to[sizeof(deep)], byte = 7;
+
+	memset(deep, 's', sizeof(deep));
+	for (int round = 0; round < 3; round++) {
+		usermem_begin();
+		if (usermem_read(to, (uintptr_t)&byte, 1) != 1 || to[0] != 7 ||
+			usermem_read(to, (uintptr_t)deep, sizeof(deep)) != sizeof(deep) ||
+			to[sizeof(deep) - 1] != 's' || usermem_write((uintptr_t)deep, "t", 1) < 0 ||
+			deep[0] != 't' || !usermem_writable((uintptr_t)deep, sizeof(deep)))
+			return NULL;
+		/* What is elsewhere is not mistaken for it. */
+		if (usermem_read(to, (uintptr_t)pages, 4 * page_size) != 2 * page_size ||
+			usermem_read(to, UINTPTR_MAX - 4095, 1) != 0 ||
+			usermem_writable((uintptr_t)pages + page_size, 1))
+			return NULL;
+		deep[0] = 's';
+	}
+	return data;
+}
+
+START_TEST(test_stack)
+{
+	pthread_t thread;
+	void *result = NULL;
+
+	if (_i)
+		device_watch_memory();
+	ck_assert_ptr_nonnull(read_stack(pages));
+	ck_assert_int_eq(pthread_create(&thread, NULL, read_stack, pages), 0);
+	pthread_join(thread, &result);
+	ck_assert_ptr_nonnull(result);
+}
+END_TEST
+
 int main(void)
 {
 	TCase *tcase = tcase_create("memory");
@@ -226,6 +334,9 @@ int main(void)
 	tcase_add_test(tcase, test_read);
 	tcase_add_test(tcase, test_write);
 	tcase_add_loop_test(tcase, test_change, 0, 2);
+	tcase_add_loop_test(tcase, test_ranges, 0, 2);
+	tcase_add_loop_test(tcase, test_stack, 0, 2);
+	tcase_add_test(tcase, test_map);
 	suite_add_tcase(suite, tcase);
 	runner = srunner_create(suite);
 	srunner_run_all(runner, CK_ENV);

@@ -132,16 +132,35 @@ static void op_fd_close(struct thread *thread, uint32_t fd)
 		actor->closed[actor->closed_count++] = fd;
 }
 
-static int op_area_reserve(struct proc *proc, size_t size)
+static void seat_set_pages(struct seat *seat, size_t at, size_t size, bool there)
+{
+	assert(size > 0 && at % 4096 == 0 && size % 4096 == 0);
+	assert(at <= seat->size && size <= seat->size - at);
+	for (size_t i = at / 4096; i < (at + size) / 4096; i++) {
+		assert(seat->pages[i] != there);
+		seat->pages[i] = there;
+	}
+	seat->usable += there ? size : -size;
+}
+
+static int op_area_reserve(struct proc *proc, size_t at, size_t size)
 {
 	struct seat *seat = proc_data(proc);
 
-	assert(size > seat->usable && size <= seat->size && size % 4096 == 0);
-	if (size > seat->reserve_limit)
-		return -ENOMEM;
-	ASAN_UNPOISON_MEMORY_REGION(seat->memory, size);
-	seat->usable = size;
+	if (size + seat->usable > seat->reserve_limit)
+		return seat->reserve_error ? seat->reserve_error : -ENOMEM;
+	seat_set_pages(seat, at, size, true);
+	ASAN_UNPOISON_MEMORY_REGION(seat->memory + at, size);
 	return 0;
+}
+
+static void op_area_release(struct proc *proc, size_t at, size_t size)
+{
+	struct seat *seat = proc_data(proc);
+
+	seat_set_pages(seat, at, size, false);
+	memset(seat->memory + at, 0, size);
+	ASAN_POISON_MEMORY_REGION(seat->memory + at, size);
 }
 
 static void op_proc_level(struct proc *proc, bool level)
@@ -200,6 +219,7 @@ static const struct driver_ops ops = {
 	.files_install = op_files_install,
 	.fd_close = op_fd_close,
 	.area_reserve = op_area_reserve,
+	.area_release = op_area_release,
 	.proc_level = op_proc_level,
 	.poll_ready = op_poll_ready,
 	.timer = op_timer,
@@ -377,7 +397,9 @@ const uint8_t *seat_at(const struct seat *seat, uint64_t address, size_t size)
 {
 	uint64_t at = address - seat->address;
 
-	assert(at <= seat->usable && size <= seat->usable - at);
+	assert(at <= seat->size && size <= seat->size - at);
+	for (uint64_t i = at / 4096; size && i <= (at + size - 1) / 4096; i++)
+		assert(seat->pages[i]);
 	return seat->memory + at;
 }
 

@@ -58,8 +58,10 @@ struct seat {
 	void *data; /* the test's own */
 	uint8_t *memory;
 	uint64_t address;
-	size_t size, usable;
-	size_t reserve_limit; /* ops->area_reserve fails beyond */
+	size_t size, usable;  /* bytes, as many as the pages that are there */
+	bool pages[1024];     /* of the first 4 MiB: is there */
+	size_t reserve_limit; /* usable bytes beyond which ops->area_reserve fails */
+	int reserve_error;    /* and with what; 0 for -ENOMEM */
 	uint8_t *desk;
 	size_t desk_used;
 	bool no_files; /* has no descriptor free */
