@@ -20,16 +20,18 @@
  * Clients are woken when what there is was acted on: one that is woken may well run in the
  * broker's place at once, and is to find then all that there is for it.
  *
- * When nothing is left they are looked at for a moment more before the loop sleeps (spin.h).
+ * When nothing is left they are looked at for a moment more before the loop sleeps: for as long
+ * as it costs to be woken, which is measured, and longer where messages follow one another
+ * quickly.
  */
 
 #include "broker/rings.h"
 
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "broker/link.h"
-#include "broker/spin.h"
 
 #define RINGS_HOT 64
 /* Batches after which others have their turn. */
@@ -40,8 +42,13 @@
 #define RINGS_DRAIN 512
 /* Sleeps without a message after which a ring is cold. */
 #define RINGS_COLD 512
-/* Looks between two at the clock. */
-#define RINGS_LOOKS 16
+/* How often to look on before sleeping, at least; and where it paid of late. */
+#define RINGS_LOOKS 50
+#define RINGS_LOOKS_MAX 600
+/* What it takes to be woken: at first, and at most; and how often it is measured anew. */
+#define RINGS_WAKING 5000
+#define RINGS_WAKING_MAX 300000
+#define RINGS_MEASURE 64
 
 struct rings {
 	struct event_base *base;
@@ -52,7 +59,12 @@ struct rings {
 	struct message *message;
 	uint64_t sleeps;
 	TAILQ_HEAD(, ring) sleepers; /* clients that may sleep and are to be woken */
-	struct spin spin;
+	bool alone; /* one processor: whoever looks on keeps others from working */
+	bool active; /* something came since the last time that looking on was in vain */
+	bool slept; /* and nothing came since */
+	unsigned gap; /* looks until something comes, of late */
+	uint64_t waking; /* what it takes to be woken, of late: nanoseconds */
+	uint64_t moments; /* of looking on, so far */
 	bool armed;
 };
 
@@ -64,7 +76,8 @@ struct rings *rings_new(struct event_base *base)
 		return NULL;
 	rings->base = base;
 	TAILQ_INIT(&rings->sleepers);
-	spin_init(&rings->spin);
+	rings->alone = sysconf(_SC_NPROCESSORS_ONLN) < 2;
+	rings->waking = RINGS_WAKING;
 	rings->message = calloc(1, sizeof(*rings->message));
 	if (!rings->message)
 		return rings_free(rings);
@@ -155,7 +168,7 @@ void rings_warm(struct ring *ring)
 {
 	struct rings *rings = ring->rings;
 
-	spin_active(&rings->spin);
+	rings->active = true;
 	if (ring->hot >= 0)
 		return;
 	if (rings->hot_count == RINGS_HOT)
@@ -234,6 +247,16 @@ static void rings_act_pending(struct rings *rings, struct ring *ring, bool again
 	ring->pending = -1;
 }
 
+/* What it took to be woken by the message that is looked at first, if it was that one. */
+static void rings_learn(struct rings *rings, const struct ring *ring)
+{
+	uint64_t cost = wire_ring_time() - ring->record.time;
+
+	rings->slept = false;
+	if (ring->record.time && cost <= RINGS_WAKING_MAX)
+		rings->waking = (rings->waking * 7 + cost) / 8;
+}
+
 /* Acts on a batch: of each ring on what is quiet, and on one more. Return: whether there was any.
  */
 static bool rings_batch(struct rings *rings)
@@ -244,6 +267,8 @@ static bool rings_batch(struct rings *rings)
 		;
 	if (!rings->batch_count)
 		return false;
+	if (rings->slept)
+		rings_learn(rings, rings->batch[0]);
 	while ((ring = rings_first_quiet(rings)))
 		rings_act_pending(rings, ring, true);
 	for (int i = 0; i < rings->batch_count; i++) {
@@ -251,7 +276,7 @@ static bool rings_batch(struct rings *rings)
 			rings_act_pending(rings, rings->batch[i], false);
 	}
 	rings->batch_count = 0;
-	spin_active(&rings->spin);
+	rings->active = true;
 	return true;
 }
 
@@ -280,17 +305,34 @@ void rings_drain(struct ring *ring)
 	}
 }
 
-/* Looks on until something comes. Return: whether it did. */
+/* How long looking on costs less than being woken. */
+static uint64_t rings_moment(struct rings *rings)
+{
+	/* Now and then it is measured anew what that is. */
+	if (++rings->moments % RINGS_MEASURE == 0)
+		return 0;
+	return rings->waking + rings->waking / 2;
+}
+
+/* Looks on until something comes, for as long as that is likely to pay. Return: whether it did. */
 static bool rings_look_on(struct rings *rings)
 {
-	while (rings->hot_count && spin_on(&rings->spin)) {
-		for (int i = 0; i < RINGS_LOOKS; i++) {
-			if (rings_batch(rings))
-				return true;
-			wire_ring_pause();
-		}
+	unsigned least = rings->gap <= RINGS_LOOKS_MAX / 2 ? RINGS_LOOKS_MAX : RINGS_LOOKS;
+	uint64_t until, moment;
+	unsigned looks = 0;
+	bool found = false;
+
+	if (rings->alone || !rings->hot_count || !rings->active)
+		return false;
+	moment = rings_moment(rings);
+	until = wire_ring_time() + moment;
+	while (!found && moment && (++looks < least || wire_ring_time() < until)) {
+		wire_ring_pause();
+		found = rings_batch(rings);
 	}
-	return false;
+	rings->gap = (rings->gap * 7 + (found ? looks : 2 * RINGS_LOOKS_MAX)) / 8;
+	rings->active = found;
+	return found;
 }
 
 /* Return: whether nothing came in between. */
@@ -324,6 +366,7 @@ void rings_wake(struct rings *rings)
 	if (!rings->armed)
 		return;
 	rings->armed = false;
+	rings->slept = true;
 	for (int i = 0; i < rings->hot_count; i++)
 		atomic_store_explicit(&rings->hot[i]->shared->watch, 0, memory_order_relaxed);
 }

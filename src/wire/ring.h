@@ -53,7 +53,7 @@ enum wire_record_kind {
 struct wire_record {
 	uint32_t size; /* bytes of the message */
 	uint32_t kind; /* enum wire_record_kind */
-	uint64_t time; /* of a quiet one: nanoseconds by the monotonic clock, its order */
+	uint64_t time; /* nanoseconds by the monotonic clock: the order of quiet ones */
 };
 
 /* watch: the broker's sleep. */

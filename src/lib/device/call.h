@@ -19,6 +19,7 @@ struct request {
 	int iovcnt;
 	const int *files;
 	unsigned int file_count; /* at most WIRE_FILES_PER_MESSAGE */
+	bool prompt;		 /* the answer depends on nobody else */
 	bool interruptible;	 /* a signal ends it */
 	void *into;		 /* for what follows the answer's head; may be the program's */
 	size_t room;

@@ -68,6 +68,7 @@ static bool command_stage(struct stage *stage, uint32_t command, const uint8_t *
 {
 	struct binder_transaction_data_sg sg = {0};
 
+	stage->prompt = false;
 	switch (command) {
 	case BC_TRANSACTION_SG:
 	case BC_REPLY_SG:
@@ -89,6 +90,8 @@ static bool command_stage(struct stage *stage, uint32_t command, const uint8_t *
 		stage->plain = false;
 		return true;
 	}
+	stage->prompt = command == BC_REPLY || command == BC_REPLY_SG ||
+			(sg.transaction_data.flags & TF_ONE_WAY);
 	stage->plain = stage->plain && !stage->reply && command == BC_REPLY &&
 		       sg.transaction_data.offsets_size == 0;
 	stage->reply = command == BC_REPLY;

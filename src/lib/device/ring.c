@@ -37,7 +37,7 @@
 /* Nanoseconds to wait at the futex before the socket. */
 #define RING_MOMENT 20000000
 /* Looks at a ring whose answer must be there at once, before waiting for it. */
-#define RING_LOOKS 20
+#define RING_LOOKS 200
 
 static size_t ring_bytes(void)
 {
@@ -153,13 +153,14 @@ static void ring_bell(struct channel *channel)
 void ring_send(struct channel *channel, const struct iovec *iov, int iovcnt, bool quiet)
 {
 	struct wire_ring *ring = channel->ring;
-	struct wire_record record = {.kind = quiet ? WIRE_RECORD_QUIET : WIRE_RECORD_MESSAGE};
+	struct wire_record record = {
+		.kind = quiet ? WIRE_RECORD_QUIET : WIRE_RECORD_MESSAGE,
+		.time = wire_ring_time(),
+	};
 	uint32_t tail = atomic_load_explicit(&ring->request_tail, memory_order_relaxed);
 
 	for (int i = 0; i < iovcnt; i++)
 		record.size += (uint32_t)iov[i].iov_len;
-	if (quiet)
-		record.time = wire_ring_time();
 	tail = wire_ring_put(ring->requests, tail, &record, iov, iovcnt);
 	atomic_store_explicit(&ring->request_tail, tail, memory_order_release);
 	ring_bell(channel);
@@ -310,13 +311,24 @@ static int ring_take(struct call *call, struct request *request, const struct wi
 	return receive_one(call, request);
 }
 
+/* For what must be there at once, if the broker is at work. */
+static void ring_look_on(const struct channel *channel)
+{
+	if (atomic_load_explicit(&channel->ring->watch, memory_order_relaxed) & WIRE_WATCH_ARMED)
+		return;
+	for (int i = 0; i < RING_LOOKS && ring_is_empty(channel); i++)
+		wire_ring_pause();
+}
+
 int ring_answer(struct call *call, struct request *request)
 {
 	struct channel *channel = call->channel;
-	bool interrupted = false, long_since = false;
+	bool interrupted = false, long_since = true;
 	struct wire_record record;
 	int r;
 
+	if (request->prompt)
+		ring_look_on(channel);
 	for (;;) {
 		r = ring_next(channel, &record);
 		if (r > 0)
@@ -430,12 +442,6 @@ static uint32_t ring_park_begin(struct channel *channel, uint64_t size)
 	return was;
 }
 
-static void ring_look_on(const struct channel *channel)
-{
-	for (int i = 0; i < RING_LOOKS && ring_is_empty(channel); i++)
-		wire_ring_pause();
-}
-
 int ring_park_read(struct call *call, struct request *request, uint64_t size)
 {
 	struct channel *channel = call->channel;
@@ -452,8 +458,7 @@ int ring_park_read(struct call *call, struct request *request, uint64_t size)
 	channel->phase = CHANNEL_WAITING;
 	was = ring_park_begin(channel, size);
 	if (was & WIRE_PARK_OPEN) {
-		if (was & WIRE_PARK_WANTED)
-			ring_look_on(channel);
+		request->prompt = was & WIRE_PARK_WANTED;
 		r = ring_answer(call, request);
 		if (call_lost(call))
 			return -EINTR;

@@ -19,6 +19,7 @@ struct stage {
 	bool more;		/* the program has more commands than fit */
 	bool plain;		/* BC_FREE_BUFFERs only, and perhaps a BC_REPLY without objects */
 	bool reply;		/* there is a BC_REPLY, at the end */
+	bool prompt;		/* it ends with what has a completion at once */
 	bool spawn;		/* something may make BR_SPAWN_LOOPER possible */
 };
 

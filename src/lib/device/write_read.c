@@ -89,6 +89,7 @@ static int message_exchange(struct call *call, struct message *message)
 	message->body.command_bytes = stage->command_bytes;
 	message->body.segments = stage->segments;
 	message->body.files = stage->files;
+	message->request.prompt = stage->prompt;
 	message->request.iov = iov;
 	message->request.iovcnt = stage->command_bytes ? 5 : 1;
 	message->request.files = channel->files + message->ahead;
