@@ -50,7 +50,7 @@ static int answer_note(struct channel *channel)
 {
 	struct wire_record record = {.kind = WIRE_RECORD_SOCKET};
 
-	return channel->by_ring ? ring_put(channel->ring, &record, NULL, 0, channel->link.fd) : 0;
+	return channel->by_ring ? ring_put(channel->ring, &record, NULL, 0) : 0;
 }
 
 /* Return: whether it went into the ring. */
@@ -66,8 +66,7 @@ static bool answer_by_ring(
 		{.iov_base = (void *)bytes, .iov_len = size},
 	};
 
-	return channel->by_ring &&
-	       !ring_put(channel->ring, &record, parts, size ? 2 : 1, channel->link.fd);
+	return channel->by_ring && !ring_put(channel->ring, &record, parts, size ? 2 : 1);
 }
 
 /* As answer_parts(); a channel that takes nothing is the end of its connection. */

@@ -66,7 +66,7 @@ struct loop *loop_new(struct event_base *base, bool (*on_round)(void *data), voi
 	if (!loop)
 		return NULL;
 	loop->inbox = inbox_new();
-	loop->rings = rings_new(base);
+	loop->rings = rings_new(base, loop->inbox);
 	if (!loop->inbox || !loop->rings)
 		return loop_free(loop);
 	loop->base = base;

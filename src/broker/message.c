@@ -200,8 +200,7 @@ int inbox_receive(struct inbox *inbox, int fd, int most, struct message_queue *q
 	return inbox_queue(inbox, count, queue);
 }
 
-/* Drops what can be received at once. Return: whether there may be more. */
-static bool inbox_discard(struct inbox *inbox, int fd)
+bool inbox_discard(struct inbox *inbox, int fd)
 {
 	struct message *message;
 	bool more = false;

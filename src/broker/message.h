@@ -7,6 +7,7 @@
  * Nothing is allocated for a message in the steady state: buffers go round.
  */
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <sys/queue.h>
@@ -48,6 +49,9 @@ int inbox_receive(struct inbox *inbox, int fd, int most, struct message_queue *q
 
 /** inbox_return() - done with @message: closes the descriptors left in it */
 void inbox_return(struct inbox *inbox, struct message *message);
+
+/** inbox_discard() - drop what can be received at once. Return: whether there may be more */
+bool inbox_discard(struct inbox *inbox, int fd);
 
 /**
  * inbox_close() - hang up on @fd, and have it closed

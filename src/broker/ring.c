@@ -11,13 +11,10 @@
 #include "broker/ring.h"
 
 #include <errno.h>
-#include <linux/futex.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/eventfd.h>
 #include <sys/mman.h>
 #include <sys/socket.h>
-#include <sys/syscall.h>
 #include <unistd.h>
 
 #include "broker/link.h"
@@ -29,6 +26,8 @@
 /* Of one thread at a time. */
 #define RING_NICE_MIN (-20)
 #define RING_NICE_MAX 19
+/* Bytes of bells that a client has not heard yet. */
+#define RING_BELLS 4096
 /* How often new messages of one ring make a batch look at all others again. */
 #define RING_LOOKS 16
 
@@ -43,6 +42,19 @@ static int ring_map(struct ring *ring)
 	if (memory == MAP_FAILED)
 		return -ENOMEM;
 	ring->shared = memory;
+	return 0;
+}
+
+/* Small buffers: a client that does not look cannot have more than a few lie there. */
+static int ring_make_bells(struct ring *ring)
+{
+	int pair[2];
+
+	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, pair))
+		return -errno;
+	ring->bell_fd = pair[0];
+	ring->client_fd = pair[1];
+	setsockopt(pair[0], SOL_SOCKET, SO_SNDBUF, &(int){RING_BELLS}, sizeof(int));
 	return 0;
 }
 
@@ -65,11 +77,14 @@ int ring_new(struct rings *rings, struct quota_user *user, const struct ring_ops
 		.data = data,
 		.user = user,
 		.fd = -1,
+		.bell_fd = -1,
+		.client_fd = -1,
 		.hot = -1,
 		.pending = -1,
 	};
-	ring->bell_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
-	ret = ring->bell_fd < 0 ? -errno : ring_map(ring);
+	ret = ring_make_bells(ring);
+	if (!ret)
+		ret = ring_map(ring);
 	if (ret) {
 		ring_free(ring);
 		return ret;
@@ -82,8 +97,9 @@ static void ring_bell(int fd, short what, void *data)
 {
 	struct ring *ring = data;
 
-	(void)fd;
 	(void)what;
+	/* It is told again when the next one comes. */
+	inbox_discard(rings_inbox(ring->rings), fd);
 	rings_warm(ring);
 }
 
@@ -98,6 +114,7 @@ int ring_start(struct ring *ring)
 		event_add(&ring->bell, NULL))
 		return -ENOMEM;
 	ring->fd = fd_close(ring->fd);
+	ring->client_fd = fd_close(ring->client_fd);
 	ring->started = true;
 	rings_warm(ring);
 	return 0;
@@ -113,7 +130,9 @@ struct ring *ring_free(struct ring *ring)
 	if (ring->shared)
 		munmap(ring->shared, RING_BYTES);
 	fd_close(ring->fd);
-	fd_close(ring->bell_fd);
+	if (ring->bell_fd >= 0)
+		inbox_close(rings_inbox(ring->rings), ring->bell_fd);
+	fd_close(ring->client_fd);
 	quota_refund(ring->user, QUOTA_ARENA_BYTES, RING_BYTES);
 	free(ring);
 	return NULL;
@@ -192,22 +211,18 @@ bool ring_look_again(struct ring *ring)
 
 void ring_wake(struct ring *ring)
 {
-	struct wire_head head = {.type = WIRE_BELL};
-	struct iovec part = {.iov_base = &head, .iov_len = sizeof(head)};
-	uint32_t how;
+	const uint8_t bell = 0;
 
 	atomic_thread_fence(memory_order_seq_cst);
-	if (!atomic_load_explicit(&ring->shared->wait, memory_order_relaxed))
+	if (!atomic_load_explicit(&ring->shared->wait, memory_order_relaxed) ||
+		atomic_exchange(&ring->shared->wait, WIRE_WAIT_NONE) != WIRE_WAIT_BELL)
 		return;
-	how = atomic_exchange(&ring->shared->wait, WIRE_WAIT_NONE);
-	if (how == WIRE_WAIT_FUTEX)
-		syscall(SYS_futex, &ring->shared->wait, FUTEX_WAKE, 1, NULL, NULL, 0);
-	else if (how == WIRE_WAIT_SOCKET)
-		wire_send(ring->socket, &part, 1, NULL, 0, MSG_DONTWAIT);
+	/* There is no room where some are unheard: then it wakes by those. */
+	send(ring->bell_fd, &bell, sizeof(bell), MSG_DONTWAIT | MSG_NOSIGNAL);
 }
 
-int ring_put(struct ring *ring, const struct wire_record *record, const struct iovec *parts,
-	int count, int socket)
+int ring_put(
+	struct ring *ring, const struct wire_record *record, const struct iovec *parts, int count)
 {
 	struct wire_ring *shared = ring->shared;
 	uint32_t head = atomic_load_explicit(&shared->answer_head, memory_order_acquire);
@@ -216,7 +231,6 @@ int ring_put(struct ring *ring, const struct wire_record *record, const struct i
 		return -ENOBUFS;
 	ring->tail = wire_ring_put(shared->answers, ring->tail, record, parts, count);
 	atomic_store_explicit(&shared->answer_tail, ring->tail, memory_order_release);
-	ring->socket = socket;
 	rings_note_sleeper(ring);
 	return 0;
 }

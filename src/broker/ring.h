@@ -42,8 +42,9 @@ struct ring {
 	void *data;
 	struct quota_user *user;
 	struct wire_ring *shared;
-	int fd;	     /* of the memory, until ring_start(); else -1 */
-	int bell_fd; /* an eventfd */
+	int fd;	       /* of the memory, until ring_start(); else -1 */
+	int bell_fd;   /* our end of the bells */
+	int client_fd; /* the client's, until ring_start() */
 	bool started;
 	struct event bell;
 	uint32_t head;	    /* of the requests */
@@ -103,12 +104,11 @@ void ring_wake(struct ring *ring);
 
 /**
  * ring_put() - publish a record; rings_wake_clients() wakes who waits for it
- * @socket: the channel's, for a client that has been waiting for long
  *
  * Return: 0 or -ENOBUFS: there is no room.
  */
-int ring_put(struct ring *ring, const struct wire_record *record, const struct iovec *parts,
-	int count, int socket);
+int ring_put(
+	struct ring *ring, const struct wire_record *record, const struct iovec *parts, int count);
 
 /** ring_offer() - driver_ops.ahead_offer */
 bool ring_offer(struct ring *ring, const struct ahead *ahead);

@@ -52,6 +52,7 @@
 
 struct rings {
 	struct event_base *base;
+	struct inbox *inbox;
 	struct ring *hot[RINGS_HOT];
 	int hot_count;
 	struct ring *batch[RINGS_HOT]; /* NULL: gone meanwhile */
@@ -59,22 +60,23 @@ struct rings {
 	struct message *message;
 	uint64_t sleeps;
 	TAILQ_HEAD(, ring) sleepers; /* clients that may sleep and are to be woken */
-	bool alone; /* one processor: whoever looks on keeps others from working */
-	bool active; /* something came since the last time that looking on was in vain */
-	bool slept; /* and nothing came since */
-	unsigned gap; /* looks until something comes, of late */
-	uint64_t waking; /* what it takes to be woken, of late: nanoseconds */
+	bool alone;		     /* one processor: whoever looks on keeps others from working */
+	bool active;	  /* something came since the last time that looking on was in vain */
+	bool slept;	  /* and nothing came since */
+	unsigned gap;	  /* looks until something comes, of late */
+	uint64_t waking;  /* what it takes to be woken, of late: nanoseconds */
 	uint64_t moments; /* of looking on, so far */
 	bool armed;
 };
 
-struct rings *rings_new(struct event_base *base)
+struct rings *rings_new(struct event_base *base, struct inbox *inbox)
 {
 	struct rings *rings = calloc(1, sizeof(*rings));
 
 	if (!rings)
 		return NULL;
 	rings->base = base;
+	rings->inbox = inbox;
 	TAILQ_INIT(&rings->sleepers);
 	rings->alone = sysconf(_SC_NPROCESSORS_ONLN) < 2;
 	rings->waking = RINGS_WAKING;
@@ -91,6 +93,11 @@ struct rings *rings_free(struct rings *rings)
 	free(rings->message);
 	free(rings);
 	return NULL;
+}
+
+struct inbox *rings_inbox(const struct rings *rings)
+{
+	return rings->inbox;
 }
 
 struct event_base *rings_base(const struct rings *rings)

@@ -11,11 +11,12 @@
 
 struct event_base;
 
-/** rings_new() - none yet. Return: them, or NULL */
-struct rings *rings_new(struct event_base *base);
+/** rings_new() - none yet; both stay the caller's. Return: them, or NULL */
+struct rings *rings_new(struct event_base *base, struct inbox *inbox);
 /** rings_free() - @rings may be NULL; there is none left */
 struct rings *rings_free(struct rings *rings);
 struct event_base *rings_base(const struct rings *rings);
+struct inbox *rings_inbox(const struct rings *rings);
 
 /**
  * rings_run() - act on what there is until there is no more, or for long enough

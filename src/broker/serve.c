@@ -331,7 +331,7 @@ static void serve_ring(struct channel *channel, const struct request *request)
 		return;
 	}
 	files[0] = channel->ring->fd;
-	files[1] = channel->ring->bell_fd;
+	files[1] = channel->ring->client_fd;
 	answer_files(channel, files, 2);
 }
 

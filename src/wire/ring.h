@@ -7,8 +7,9 @@
  * A ring is a pair of byte queues in memory of one channel, which its process and the
  * broker share and nobody else. A message in it is the datagram that would otherwise go
  * over the channel's socket, behind a struct wire_record. Both sides tell each other
- * that they are about to sleep, and ring a bell only for one that is: the broker's is an
- * eventfd, the library's a futex(2) in the ring or, after some time, the channel's socket.
+ * that they are about to sleep, and ring a bell only for one that is: a byte through a
+ * socketpair that is there for nothing else. (Of all that wakes, a socket's message is what
+ * the kernel's scheduler places best: it knows that who sends it is about to wait.)
  *
  *  - A request is published by one store of request_tail. Then the library looks at watch.
  *  - An answer is published by one store of answer_tail. Then the broker looks at wait.
@@ -62,8 +63,7 @@ struct wire_record {
 
 /* wait: the library's. */
 #define WIRE_WAIT_NONE 0u
-#define WIRE_WAIT_FUTEX 1u  /* at this word */
-#define WIRE_WAIT_SOCKET 2u /* for a WIRE_BELL */
+#define WIRE_WAIT_BELL 1u /* take this away and ring the bell */
 
 /* park */
 #define WIRE_PARK_OPEN 1u    /* by the library, before a WIRE_F_PARKS; away by either */

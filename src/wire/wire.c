@@ -48,7 +48,6 @@ static const char *const wire_names[] = {
 	[WIRE_INSTALL] = "INSTALL",
 	[WIRE_CLOSE] = "CLOSE",
 	[WIRE_READY] = "READY",
-	[WIRE_BELL] = "BELL",
 };
 
 void wire_cursor_init(struct wire_cursor *cursor, void *bytes, size_t size)

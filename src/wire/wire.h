@@ -83,7 +83,6 @@ enum wire_type {
 	WIRE_INSTALL,	  /* descriptors of the transaction about to be read; wire_install */
 	WIRE_CLOSE,	  /* numbers to close before the answer is acted on: wire_close */
 	WIRE_READY,	  /* nothing: a polling thread has become readable */
-	WIRE_BELL,	  /* nothing: look at the ring */
 };
 
 /* Starts every message; 16 bytes. */

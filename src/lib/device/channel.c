@@ -101,8 +101,7 @@ int channel_ask(
 		return (int)n;
 	do {
 		n = channel_receive(channel->fd, &iov, 1, came, &n_came, 0);
-	} while (n == -EAGAIN || n == -EINTR ||
-		 (n == (ssize_t)sizeof(answer.head) && answer.head.type == WIRE_BELL));
+	} while (n == -EAGAIN || n == -EINTR);
 	channel_hand_out(files, count, came, n_came);
 	if (n < 0)
 		return (int)n;

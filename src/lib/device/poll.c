@@ -65,8 +65,7 @@ static int poll_answer(struct channel *channel)
 			device_libc.close(files[i]);
 	} while (n == -EINTR || n == -EAGAIN ||
 		 (n == (ssize_t)sizeof(struct wire_head) &&
-			 (channel->answer.head.type == WIRE_READY ||
-				 channel->answer.head.type == WIRE_BELL)));
+			 channel->answer.head.type == WIRE_READY));
 	if (n != (ssize_t)sizeof(channel->answer) || channel->answer.head.type != WIRE_ANSWER) {
 		channel->dead = true;
 		return -ECONNREFUSED;

@@ -217,10 +217,6 @@ static int receive_datagram(struct call *call, struct request *request, struct i
 		return -ECONNREFUSED;
 	if (channel->answer.head.type == WIRE_ANSWER)
 		return receive_finish(request, &channel->answer, (size_t)n, files, count);
-	if (channel->answer.head.type == WIRE_BELL) {
-		channel->answer.head.type = 0;
-		return -EAGAIN;
-	}
 	return receive_other(call, request, (size_t)n, files, count) < 0 ? -ECONNREFUSED : 1;
 }
 
@@ -302,10 +298,7 @@ int receive_skip(struct channel *channel)
 		return -ECONNREFUSED;
 	if (head.type == WIRE_ANSWER)
 		return 1;
-	if (head.type != WIRE_BELL)
-		return receive_take_other(channel) == -ECONNREFUSED ? -ECONNREFUSED : 0;
-	recv(channel->fd, &head, sizeof(head), MSG_DONTWAIT);
-	return receive_skip(channel);
+	return receive_take_other(channel) == -ECONNREFUSED ? -ECONNREFUSED : 0;
 }
 
 void receive_peek(struct channel *channel)

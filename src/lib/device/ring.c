@@ -7,19 +7,17 @@
  * request either sent or not, and the positions as they are in the memory. The ring is trusted
  * as far as the broker is.
  *
- * Waiting is at a futex(2) for a moment, which costs least, and then at the channel's
- * socket, which tells of the broker's end, too, and needs no looking at a clock. Both end
- * with EINTR after any signal handler. A WIRE_BELL in the socket says only "look", and may be
- * late: it is thrown away wherever one is found.
+ * Waiting is for a byte through the ring's bell, which SO_RCVTIMEO makes end with EINTR after any
+ * signal handler, and which ends with the broker. A bell may be late: then whoever waits next
+ * looks once for nothing.
  */
 
 #include <errno.h>
-#include <linux/futex.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
-#include <time.h>
+#include <sys/time.h>
 #include <unistd.h>
 
 #include "lib/device/channel.h"
@@ -34,8 +32,8 @@
 #include "lib/device/usermem.h"
 #include "wire/ring.h"
 
-/* Nanoseconds to wait at the futex before the socket. */
-#define RING_MOMENT 20000000
+/* A wait's, which ends nothing: see channel.c. */
+#define RING_TIMEOUT_S 1000000
 /* Looks at a ring whose answer must be there at once, before waiting for it. */
 #define RING_LOOKS 200
 
@@ -49,6 +47,7 @@ static size_t ring_bytes(void)
 /* Maps what came, and tells the broker. Return: 0 or a negative errno. */
 static int ring_map(struct channel *channel, int memory, int bell)
 {
+	const struct timeval timeout = {.tv_sec = RING_TIMEOUT_S};
 	size_t size = ring_bytes();
 	void *base;
 	int r;
@@ -62,6 +61,7 @@ static int ring_map(struct channel *channel, int memory, int bell)
 		device_libc.munmap(base, size);
 		return r;
 	}
+	setsockopt(bell, SOL_SOCKET, SO_RCVTIMEO, &timeout, sizeof(timeout));
 	channel->bell = table_own(bell);
 	channel->ring = base;
 	return 0;
@@ -139,13 +139,16 @@ bool ring_is_read(const struct channel *channel)
 static void ring_bell(struct channel *channel)
 {
 	struct wire_ring *ring = channel->ring;
-	const uint64_t one = 1;
+	const uint8_t bell = 0;
 
 	atomic_thread_fence(memory_order_seq_cst);
 	if (!(atomic_load_explicit(&ring->watch, memory_order_relaxed) & WIRE_WATCH_ARMED))
 		return;
 	if (atomic_fetch_and(&ring->watch, ~WIRE_WATCH_ARMED) & WIRE_WATCH_ARMED) {
-		while (syscall(SYS_write, channel->bell, &one, sizeof(one)) < 0 && errno == EINTR)
+		/* There is no room where some are unheard: then it wakes by those. */
+		while (syscall(SYS_sendto, channel->bell, &bell, sizeof(bell),
+			       MSG_DONTWAIT | MSG_NOSIGNAL, NULL, 0) < 0 &&
+			errno == EINTR)
 			;
 	}
 }
@@ -211,56 +214,24 @@ static bool ring_is_empty(const struct channel *channel)
 	       atomic_load_explicit(&ring->answer_tail, memory_order_acquire);
 }
 
-/* Says that it is about to sleep. Return: whether there is still nothing. */
-static bool ring_sleepy(struct channel *channel, uint32_t how)
-{
-	atomic_store_explicit(&channel->ring->wait, how, memory_order_relaxed);
-	atomic_thread_fence(memory_order_seq_cst);
-	return ring_is_empty(channel);
-}
-
-/* Return: 0 to look again, -EINTR, -ETIMEDOUT: nothing has come for a moment. */
-static int ring_sleep_futex(struct channel *channel)
-{
-	const struct timespec moment = {.tv_nsec = RING_MOMENT};
-	struct wire_ring *ring = channel->ring;
-	int r = 0;
-
-	if (ring_sleepy(channel, WIRE_WAIT_FUTEX) &&
-		syscall(SYS_futex, &ring->wait, FUTEX_WAIT, WIRE_WAIT_FUTEX, &moment, NULL, 0) < 0)
-		r = errno == EAGAIN ? 0 : -errno;
-	atomic_store_explicit(&ring->wait, WIRE_WAIT_NONE, memory_order_relaxed);
-	return r;
-}
-
 /* Return: 0 to look again, -EINTR, -ECONNREFUSED. */
-static int ring_sleep_socket(struct channel *channel)
+static int ring_sleep(struct channel *channel)
 {
-	struct wire_head head = {0};
+	struct wire_ring *ring = channel->ring;
+	uint8_t bells[8];
 	ssize_t n = 1;
 
-	if (ring_sleepy(channel, WIRE_WAIT_SOCKET)) {
-		n = syscall(SYS_recvfrom, channel->fd, &head, sizeof(head), MSG_PEEK, NULL, NULL);
+	atomic_store_explicit(&ring->wait, WIRE_WAIT_BELL, memory_order_relaxed);
+	atomic_thread_fence(memory_order_seq_cst);
+	if (ring_is_empty(channel)) {
+		n = syscall(SYS_recvfrom, channel->bell, bells, sizeof(bells), 0, NULL, NULL);
 		if (n < 0)
 			n = errno == EINTR ? -EINTR : errno == EAGAIN ? 1 : 0;
-		if (n == (ssize_t)sizeof(head) && head.type == WIRE_BELL)
-			recv(channel->fd, &head, sizeof(head), MSG_DONTWAIT);
 	}
-	atomic_store_explicit(&channel->ring->wait, WIRE_WAIT_NONE, memory_order_relaxed);
+	atomic_store_explicit(&ring->wait, WIRE_WAIT_NONE, memory_order_relaxed);
 	if (n == -EINTR)
 		return -EINTR;
 	return n ? 0 : -ECONNREFUSED;
-}
-
-static int ring_sleep(struct channel *channel, bool *long_since)
-{
-	int r;
-
-	if (*long_since)
-		return ring_sleep_socket(channel);
-	r = ring_sleep_futex(channel);
-	*long_since = r == -ETIMEDOUT;
-	return *long_since ? 0 : r;
 }
 
 /* Ends a read that no message began. Return: whether that was still possible. */
@@ -323,7 +294,7 @@ static void ring_look_on(const struct channel *channel)
 int ring_answer(struct call *call, struct request *request)
 {
 	struct channel *channel = call->channel;
-	bool interrupted = false, long_since = true;
+	bool interrupted = false;
 	struct wire_record record;
 	int r;
 
@@ -334,7 +305,7 @@ int ring_answer(struct call *call, struct request *request)
 		if (r > 0)
 			r = ring_take(call, request, &record);
 		else if (r == 0)
-			r = channel->park_left ? -EINTR : ring_sleep(channel, &long_since);
+			r = channel->park_left ? -EINTR : ring_sleep(channel);
 		else
 			r = -ECONNREFUSED;
 		if (call_lost(call))
@@ -356,7 +327,6 @@ int ring_answer(struct call *call, struct request *request)
 void ring_peek(struct channel *channel)
 {
 	struct wire_record record;
-	bool long_since = false;
 	int r;
 
 	if (channel->parked && ring_park_leave(channel)) {
@@ -374,7 +344,7 @@ void ring_peek(struct channel *channel)
 			continue;
 		}
 		/* An answer in the socket, or the end. */
-		if (r > 0 || ring_sleep(channel, &long_since) == -ECONNREFUSED)
+		if (r > 0 || ring_sleep(channel) == -ECONNREFUSED)
 			break;
 	}
 	channel->phase = CHANNEL_SETTLED;

@@ -49,7 +49,7 @@ struct channel {
 	unsigned int requests; /* made, until it has asked for a ring */
 	bool ring_asked;
 	struct wire_ring *ring; /* or NULL */
-	int bell;		/* the broker's eventfd, with a ring */
+	int bell;		/* a socket, with a ring */
 	bool by_ring;		/* the request under way is there */
 	bool parked;		/* ... and is a read that no message has begun */
 	bool park_left;		/* which has ended with nothing */
