@@ -3,8 +3,8 @@
 /*
  * Look-ups in a message's tables.
  *
- * Up to SENDER_LINEAR entries are searched one by one, which for the usual one to three
- * is also the fastest. Larger tables are sorted once for the message, in memory that is
+ * Up to SENDER_LINEAR entries, and more segments, are searched one by one, which for the usual one
+ * to three is also the fastest. Larger tables are sorted once for the message, in memory that is
  * the program's for good. Segments may overlap: as they are all of one memory, what an
  * earlier one covers is cut off the later, and a search takes the same time whatever a
  * hostile sender overlaps.
@@ -25,6 +25,7 @@
 #include "util/copy.h"
 
 #define SENDER_LINEAR 8
+#define SENDER_LINEAR_SEGMENTS 64
 
 static struct wire_segment sender_ranges[WIRE_MAX_SEGMENTS];
 static struct sender_number sender_order[WIRE_MAX_FILES];
@@ -96,11 +97,12 @@ const char *sender_init(struct sender *sender)
 	sender->ranges = NULL;
 	sender->order = NULL;
 	sender->given = 0;
+	sender->last = 0;
 	for (size_t i = 0; i < sender->segment_count; i++) {
 		if (!sender_segment_is_good(&sender->segments[i], sender->arena->size))
 			return "a segment outside of the arena";
 	}
-	if (sender->segment_count > SENDER_LINEAR)
+	if (sender->segment_count > SENDER_LINEAR_SEGMENTS)
 		sender_sort_ranges(sender);
 	if (sender->file_count > SENDER_LINEAR)
 		sender_sort_numbers(sender);
@@ -128,13 +130,19 @@ static const struct wire_segment *sender_search(const struct sender *sender, uin
 	return NULL;
 }
 
-static const struct wire_segment *sender_find(const struct sender *sender, uint64_t address)
+/* Segments stand in the order in which transactions name them, so the last one is a good guess. */
+static const struct wire_segment *sender_find(struct sender *sender, uint64_t address)
 {
 	if (sender->ranges)
 		return sender_search(sender, address);
 	for (size_t i = 0; i < sender->segment_count; i++) {
-		if (sender_holds(&sender->segments[i], address))
-			return &sender->segments[i];
+		size_t at = sender->last + i;
+
+		at = at < sender->segment_count ? at : at - sender->segment_count;
+		if (!sender_holds(&sender->segments[at], address))
+			continue;
+		sender->last = at;
+		return &sender->segments[at];
 	}
 	return NULL;
 }

@@ -25,6 +25,7 @@ struct sender {
 	const struct memory_arena *arena;
 	const struct wire_segment *segments;
 	size_t segment_count;
+	size_t last;		 /* segment that was found */
 	const uint32_t *numbers; /* the sender's own */
 	const int *files;	 /* what they are here; -EDQUOT and the like for none */
 	size_t file_count;
