@@ -136,6 +136,7 @@ static bool quiet_fits(
 static bool quiet_take(struct call *call, struct binder_write_read *bwr,
 	const struct wire_ahead *at, struct wire_ahead *read)
 {
+	uint8_t returns[sizeof(uint32_t) + sizeof(read->bytes)];
 	const uint32_t noop = BR_NOOP;
 
 	*read = *at;
@@ -143,8 +144,9 @@ static bool quiet_take(struct call *call, struct binder_write_read *bwr,
 		!usermem_writable(bwr->read_buffer, sizeof(noop) + read->size) ||
 		!ring_ahead_take(call->channel))
 		return false;
-	usermem_write(bwr->read_buffer, &noop, sizeof(noop));
-	usermem_write(bwr->read_buffer + sizeof(noop), read->bytes, read->size);
+	memcpy(returns, &noop, sizeof(noop));
+	memcpy(returns + sizeof(noop), read->bytes, sizeof(read->bytes));
+	usermem_write(bwr->read_buffer, returns, sizeof(noop) + read->size);
 	bwr->read_consumed = sizeof(noop) + read->size;
 	return true;
 }

@@ -43,6 +43,8 @@
 #define MADV_POPULATE_WRITE 23
 #endif
 
+/* Nothing is ever mapped below, by the kernel's own default. */
+#define USERMEM_FIRST 4096u
 #define USERMEM_READ 1u
 #define USERMEM_WRITE 2u
 /* From so many pages on, beyond the first, a range is remembered as one, and asked about as one. */
@@ -284,8 +286,8 @@ static size_t usermem_look(uint64_t address, size_t size, unsigned int access)
 
 	if (size == 0 || address != (uintptr_t)address || size - 1 > UINTPTR_MAX - address)
 		return 0;
-	if (atomic_load_explicit(&usermem_trusted, memory_order_relaxed))
-		return address >= page_size ? size : 0;
+	if (address < USERMEM_FIRST)
+		return 0;
 	last = ((uintptr_t)address + size - 1) & ~(page_size - 1);
 	if (usermem_in_stack(first, last) || usermem_known_all(first, last, access))
 		return size;
@@ -306,11 +308,16 @@ static size_t usermem_look(uint64_t address, size_t size, unsigned int access)
 }
 
 /* How many of the bytes can be accessed, from the first on; errno stays. */
-static size_t usermem_good(uint64_t address, size_t size, unsigned int access)
+static inline size_t usermem_good(uint64_t address, size_t size, unsigned int access)
 {
-	int saved = errno;
-	size_t good = usermem_look(address, size, access);
+	size_t good;
+	int saved;
 
+	if (atomic_load_explicit(&usermem_trusted, memory_order_relaxed) &&
+		address >= USERMEM_FIRST)
+		return size;
+	saved = errno;
+	good = usermem_look(address, size, access);
 	errno = saved;
 	return good;
 }
