@@ -112,17 +112,45 @@ static void check_thread(const struct proc *proc, const struct thread *thread)
 	check_stack(thread);
 }
 
+static bool check_owns(const struct proc *proc, const struct buffer *buffer)
+{
+	const struct buffer *own;
+
+	TAILQ_FOREACH (own, &proc->area.buffers, neighbour)
+		if (own == buffer)
+			return true;
+	return false;
+}
+
+/* What was offered ahead is certain: nothing else can come of the thread's next step. */
+static void check_ahead(const struct proc *proc, const struct thread *thread)
+{
+	const struct buffer *buffer = thread->ahead;
+	const struct thread *other = thread;
+
+	assert(thread->proc == proc && thread->state == THREAD_IDLE && !thread->is_parked);
+	assert(thread_available(thread) && !thread->process && !thread_must_return(thread));
+	assert(work_list_empty(&proc->todo) && !proc->is_frozen && !proc->is_dead);
+	/* It has the buffer that it is to free, and nobody but that one's node gives it more. */
+	assert(check_owns(proc, buffer) && !buffer->is_free && buffer->allow_user_free);
+	assert(buffer->async && !buffer->transaction && buffer->target_node->has_async);
+	while ((other = TAILQ_NEXT(other, ahead_entry)))
+		assert(other->ahead && other->ahead->target_node != buffer->target_node);
+}
+
 /* Counts that stand for a walk over all threads. */
 static void check_threads(const struct proc *proc, struct census *census)
 {
 	size_t waiting = 0, parked = 0, busy = 0, stacked = 0, listening = 0;
 	bool flushing_found = !proc->flushing;
 	struct thread *thread;
+	size_t ahead = 0;
 
 	RB_FOREACH (thread, thread_tree, (struct thread_tree *)&proc->threads) {
 		check_thread(proc, thread);
 		waiting += thread->is_waiting;
 		parked += thread->is_parked;
+		ahead += thread->ahead != NULL;
 		busy += thread->state != THREAD_IDLE;
 		stacked += thread->stack != NULL;
 		listening += thread->is_listening;
@@ -138,12 +166,16 @@ static void check_threads(const struct proc *proc, struct census *census)
 	}
 	TAILQ_FOREACH (thread, &proc->pollers, poller_entry)
 		listening--;
+	TAILQ_FOREACH (thread, &proc->ahead, ahead_entry) {
+		check_ahead(proc, thread);
+		ahead--;
+	}
 	TAILQ_FOREACH (thread, &proc->freezers, freeze_entry)
 		assert(thread->freeze_target == proc && thread->state == THREAD_FREEZE);
 	TAILQ_FOREACH (thread, &proc->ended, busy_entry)
 		census->threads++;
-	assert(!waiting && !parked && !busy && !listening && stacked == proc->stacked &&
-		flushing_found);
+	assert(!waiting && !parked && !ahead && !busy && !listening);
+	assert(stacked == proc->stacked && flushing_found);
 	assert(!proc->telling.thread || proc->telling.is_under_way);
 }
 

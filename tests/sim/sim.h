@@ -13,6 +13,7 @@
 #include <stdint.h>
 
 #include "driver/bench.h"
+#include "driver/quiet.h"
 #include "driver/words.h"
 
 #define SIM_SEATS 6u

@@ -174,7 +174,7 @@ static void world_act(struct world *world, struct seat *seat)
 		world_fault(world, actor);
 	actor->nice = (int)sim_roll(world, 40) - 20;
 	if (sim_percent(world, 2))
-		thread_poll(actor->thread, sim_percent(world, 80));
+		actor_poll(actor, sim_percent(world, 80));
 	else if (sim_percent(world, 7))
 		talk_ioctl(world, actor);
 	else

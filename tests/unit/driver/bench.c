@@ -13,6 +13,7 @@
 #include <string.h>
 
 #include "bench.h"
+#include "quiet.h"
 
 #if defined(__has_feature)
 #if __has_feature(address_sanitizer)
@@ -50,20 +51,27 @@ static struct bench *bench_of(const struct actor *actor)
 	return actor->seat->bench;
 }
 
+void actor_keep(struct actor *actor, const uint8_t *bytes)
+{
+	size_t size = actor->result.size;
+
+	if (size > actor->bytes_room) {
+		actor->bytes = bench_resize(actor->bytes, 1, size);
+		actor->bytes_room = size;
+	}
+	if (size)
+		memcpy(actor->bytes, bytes, size);
+	actor->result.bytes = actor->bytes;
+}
+
 static void op_ioctl_done(struct thread *thread, const struct ioctl_result *result)
 {
 	struct actor *actor = thread_data(thread);
 
-	assert(!actor->done);
+	assert(!actor->done && !actor_reads(actor));
 	actor->done = true;
 	actor->result = *result;
-	if (result->size > actor->bytes_room) {
-		actor->bytes = bench_resize(actor->bytes, 1, result->size);
-		actor->bytes_room = result->size;
-	}
-	if (result->size)
-		memcpy(actor->bytes, result->bytes, result->size);
-	actor->result.bytes = actor->bytes;
+	actor_keep(actor, result->bytes);
 }
 
 static int op_copy_from_sender(void *source, void *to, uint64_t address, size_t size)
@@ -199,8 +207,10 @@ static void op_thread_gone(struct thread *thread)
 	struct actor *actor = thread_data(thread);
 
 	actor_forget_files(actor);
+	assert(!actor->offered);
 	actor->thread = NULL;
 	actor->timer = 0;
+	quiet_close(actor);
 }
 
 static int op_manager_allowed(struct proc *proc, uid_t euid)
@@ -224,6 +234,9 @@ static const struct driver_ops ops = {
 	.poll_ready = op_poll_ready,
 	.timer = op_timer,
 	.thread_gone = op_thread_gone,
+	.park_look = quiet_park_look,
+	.ahead_offer = quiet_ahead_offer,
+	.ahead_taken = quiet_ahead_taken,
 	.manager_allowed = op_manager_allowed,
 };
 
@@ -435,6 +448,7 @@ struct actor *actor_try(struct seat *seat, pid_t tid)
 static void actor_begin(struct actor *actor)
 {
 	assert(actor->thread && !thread_busy(actor->thread));
+	quiet_close(actor);
 	actor->done = false;
 	actor->preset = 0;
 	memset(&actor->result, 0, sizeof(actor->result));
@@ -498,5 +512,7 @@ void actor_install(struct actor *actor, bool ok)
 void actor_detach(struct actor *actor)
 {
 	actor_forget_files(actor);
+	actor_recall(actor);
 	thread_detach(actor->thread);
+	quiet_close(actor);
 }

@@ -28,6 +28,7 @@
 #define DESK_SIZE 65536u
 #define DESK_BASE 0x10000000ull
 #define ACTOR_CLOSED 64u
+#define ACTOR_OFFERS 16u
 
 struct bench_file {
 	uint32_t fd; /* of the sender */
@@ -48,6 +49,8 @@ struct bench {
 	int file_answer;    /* of ops->file_get, if not 0 */
 	bool sliced;	    /* bench_run() does no more than slice steps of long work */
 	unsigned int slice;
+	unsigned int ahead_room; /* reads that each actor can be offered ahead */
+	uint64_t park_order;	 /* reads that began without an input, so far */
 };
 
 struct seat {
@@ -89,6 +92,13 @@ struct actor {
 	size_t files_wanted;
 	uint32_t closed[ACTOR_CLOSED]; /* descriptors that it was told to close */
 	size_t closed_count;
+	/* What it does without an input, see quiet.h. */
+	struct {
+		bool is_open, is_reading, is_wanted;
+		struct park_read read;
+	} park;
+	struct ahead offers[ACTOR_OFFERS];
+	unsigned int offered, taken;
 	char text[8192];
 };
 
@@ -133,6 +143,8 @@ void actor_write(struct actor *actor, const void *commands, size_t size);
 void actor_write_read(struct actor *actor, const struct read_input *read);
 /** actor_ioctl() - any other; @argument is @size bytes */
 void actor_ioctl(struct actor *actor, uint32_t command, const void *argument, size_t size);
+/** actor_keep() - keep the @bytes of actor->result */
+void actor_keep(struct actor *actor, const uint8_t *bytes);
 /** actor_install() - answer the wish for descriptors; @ok: there were some free */
 void actor_install(struct actor *actor, bool ok);
 /** actor_detach() - its channel is gone, and what was to be installed with it */
