@@ -363,6 +363,7 @@ int freeze_info(struct thread *thread, struct binderd_frozen_status_info *info)
 	if (!proc)
 		return -EINVAL;
 	for (; proc; proc = freeze_next(system, proc, info->pid)) {
+		ahead_catch_up(proc);
 		info->sync_recv |= proc->sync_recv | (uint32_t)proc_has_transactions(proc) << 1;
 		info->async_recv |= proc->async_recv;
 	}
