@@ -49,7 +49,7 @@ static void park_wait(struct thread *thread, const struct park_read *read)
 	thread_set_nice(thread, proc->nice);
 	TAILQ_INSERT_HEAD(&proc->waiting, thread, waiting_entry);
 	thread->is_waiting = true;
-	if (thread_must_return(thread) || !work_list_empty(&proc->todo))
+	if (thread_must_return(thread))
 		thread_wake(thread);
 }
 
@@ -88,6 +88,10 @@ void park_gather(struct proc *proc, bool want)
 		TAILQ_REMOVE(&reading, thread, waiting_entry);
 		park_wait(thread, &thread->park);
 	}
+	/* As by proc_wake(): the last to begin, and whoever reads looks for the next one. */
+	thread = TAILQ_FIRST(&proc->waiting);
+	if (thread && !work_list_empty(&proc->todo))
+		thread_wake(thread);
 }
 
 bool park_reads(const struct proc *proc)
