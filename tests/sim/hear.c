@@ -41,6 +41,8 @@ static void hear_sent(struct world *world, struct actor *actor, const struct wor
 	parcel_check(world, seat, tr);
 	if (house->buffer_count < SIM_BUFFERS)
 		house->buffers[house->buffer_count++] = tr->data.ptr.buffer;
+	if (word->command != BR_REPLY && tr->flags & TF_ONE_WAY)
+		((struct player *)actor->data)->oneway = tr->data.ptr.buffer;
 	if (word->command == BR_TRANSACTION_SEC_CTX)
 		assert(strcmp((const char *)seat_at(
 				      seat, word->secctx.secctx, sizeof(BENCH_SECCTX)),
@@ -93,9 +95,16 @@ static void hear_actor(struct world *world, struct actor *actor)
 	struct word word;
 	size_t at = 0;
 
-	if (!player->reads || !actor->done)
+	if (!actor->done)
+		return;
+	if (actor->result.nice_valid)
+		actor->nice = actor->result.nice;
+	actor->result.nice_valid = false;
+	if (!player->reads)
 		return;
 	player->reads = false;
+	player->oneway = 0;
+	player->heard_nice = actor->nice;
 	while (word_next(actor, &at, &word))
 		hear_word(world, actor, &word);
 	if (actor->result.spawn_at_start)

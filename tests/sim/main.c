@@ -12,8 +12,8 @@
 
 static int usage(void)
 {
-	fprintf(stderr,
-		"usage: driver-sim [--seed N] [--worlds N] [--steps N] [--tight] [--oom]\n");
+	fprintf(stderr, "usage: driver-sim [--seed N] [--worlds N] [--steps N] [--tight] [--oom]\n"
+			"                  [--lively] [--quiet | --twin]\n");
 	return 2;
 }
 
@@ -32,10 +32,11 @@ static void report(const struct sim_options *options, const struct sim_counts *c
 	       " calls, %" PRIu64 " oneways, %" PRIu64 " replies, %" PRIu64
 	       " refused; ends: %" PRIu64 " replied, %" PRIu64 " dead, %" PRIu64 " failed, %" PRIu64
 	       " frozen, %" PRIu64 " merged; %" PRIu64 " parcels compared, %" PRIu64
-	       " deaths told, %" PRIu64 " files, %" PRIu64 " faults, %" PRIu64 " halves\n",
+	       " deaths told, %" PRIu64 " files, %" PRIu64 " faults, %" PRIu64 " halves, %" PRIu64
+	       " silent, %" PRIu64 " ahead\n",
 		options->seed, c->steps, c->ioctls, c->calls, c->oneways, c->replies, c->refused,
 		c->replied, c->dead, c->failed, c->frozen, c->merged, c->plain, c->deaths, c->files,
-		c->faults, c->halves);
+		c->faults, c->halves, c->silent, c->ahead);
 }
 
 int main(int argc, char **argv)
@@ -46,10 +47,14 @@ int main(int argc, char **argv)
 		{"steps", required_argument, NULL, 'n'},
 		{"tight", no_argument, NULL, 't'},
 		{"oom", no_argument, NULL, 'o'},
+		{"lively", no_argument, NULL, 'l'},
+		{"quiet", no_argument, NULL, 'q'},
+		{"twin", no_argument, NULL, '2'},
 		{0},
 	};
 	struct sim_options options = {.seed = 1, .steps = 10000};
 	uint64_t worlds = 1;
+	bool twin = false;
 	int c, ret = 0;
 
 	while (ret == 0 && (c = getopt_long(argc, argv, "", names, NULL)) != -1) {
@@ -63,6 +68,12 @@ int main(int argc, char **argv)
 			options.tight = true;
 		else if (c == 'o')
 			options.short_of_memory = true;
+		else if (c == 'l')
+			options.lively = true;
+		else if (c == 'q')
+			options.quiet = true;
+		else if (c == '2')
+			twin = true;
 		else
 			ret = -EINVAL;
 	}
@@ -71,7 +82,7 @@ int main(int argc, char **argv)
 	for (; worlds > 0; worlds--, options.seed++) {
 		struct sim_counts counts;
 
-		world_run(&options, &counts);
+		(twin ? twin_run : world_run)(&options, &counts);
 		report(&options, &counts);
 		fflush(stdout);
 	}

@@ -29,6 +29,9 @@ struct sim_options {
 	uint64_t steps;
 	bool tight; /* with small limits for each uid */
 	bool short_of_memory;
+	bool quiet;  /* some do without an input what can be done so */
+	bool exact;  /* no flush whose outcome is decided by the order in which threads are woken */
+	bool lively; /* most do what programs do: answer, acknowledge, send, and wait */
 };
 
 struct sim_counts {
@@ -36,7 +39,8 @@ struct sim_counts {
 	uint64_t replied, dead, failed, frozen; /* how calls ended, as their callers read it */
 	uint64_t merged; /* ends that the driver gives up, as the kernel does */
 	uint64_t plain, deaths, files, faults;
-	uint64_t halves; /* looks at work that was done in part */
+	uint64_t halves;	/* looks at work that was done in part */
+	uint64_t silent, ahead; /* reads without an input: begun, and handed out */
 };
 
 /* What is kept of a thread: actor->data. */
@@ -47,6 +51,8 @@ struct player {
 	bool taken;	   /* thread_complete_take() gave it a completion */
 	bool lossy;	   /* an end may have gone unread in this step */
 	bool had_error;	   /* one was unread when this step began */
+	uint64_t oneway;   /* address of the one that it read last; 0: something else */
+	int heard_nice;	   /* its nice value then */
 };
 
 /* What is kept of a proc: seat->data. */
@@ -63,13 +69,20 @@ struct world {
 	struct sim_options options;
 	struct sim_counts counts;
 	uint64_t random;
+	uint64_t whims; /* as random, for what makes no difference */
 	struct seat *seats[SIM_SEATS];
+	uint32_t last_slot; /* of who did something last */
+	pid_t last_tid;
 };
 
 /** sim_roll() - a number below @sides; 0 for none */
 uint32_t sim_roll(struct world *world, uint32_t sides);
 /** sim_percent() - true in @percent of 100 cases */
 bool sim_percent(struct world *world, uint32_t percent);
+/** sim_whim() - the same where nobody is to see a difference; never if nobody is quiet */
+bool sim_whim(struct world *world, uint32_t percent);
+/** sim_busy() - whether @actor is inside an ioctl, as its program sees it */
+bool sim_busy(const struct actor *actor);
 /** sim_handle() - a handle that @seat has, mostly; some number if it has none */
 uint32_t sim_handle(struct world *world, const struct seat *seat);
 
@@ -91,5 +104,17 @@ void hear(struct world *world);
 /** hear_check() - compare what every thread is owed with what the driver holds for it */
 void hear_check(struct world *world);
 
+/** world_begin() - nobody is there yet */
+void world_begin(struct world *world, const struct sim_options *options);
+/** world_step() - one step, and a look at all tables */
+void world_step(struct world *world);
+/** world_end() - everybody gets what is owed, and all close */
+void world_end(struct world *world);
+/**
+ * twin_run() - a world twice, once with some that are quiet
+ *
+ * Asserts that what programs see is the same, step by step. @counts are of the quiet one.
+ */
+void twin_run(const struct sim_options *options, struct sim_counts *counts);
 /** world_run() - a whole world from its first open to its last close */
 void world_run(const struct sim_options *options, struct sim_counts *counts);

@@ -19,6 +19,8 @@
 #include "sim.h"
 
 #define SAID_MAX 64u
+/* The least room in which the driver gives out work. */
+#define SILENT_MIN 80u
 
 enum kind { KIND_OTHER, KIND_CALL, KIND_ONEWAY, KIND_REPLY };
 
@@ -229,6 +231,13 @@ static void talk_write(struct world *world, struct actor *actor, struct said *sa
 	assert(actor->done);
 	if (actor->thread)
 		said_note(world, actor, said);
+	driver_run(world->bench->system);
+}
+
+/* A wait without an input leaves the nice value as it is: it has to be the proc's own. */
+static bool may_be_silent(const struct actor *actor)
+{
+	return actor->nice == actor->seat->proc->nice;
 }
 
 static void talk_read(struct world *world, struct actor *actor)
@@ -243,7 +252,101 @@ static void talk_read(struct world *world, struct actor *actor)
 	world->counts.ioctls++;
 	player->taken = false;
 	player->reads = true;
+	if (read.size >= SILENT_MIN && !read.consumed && !read.nonblock && may_be_silent(actor))
+		actor_begin_read(actor, read.size);
+	else
+		actor_write_read(actor, &read);
+}
+
+/* Gives back the oneway that it read last, and reads. Return: whether it could. */
+static bool talk_next(struct world *world, struct actor *actor)
+{
+	struct house *house = actor->seat->data;
+	struct player *player = actor->data;
+	const struct read_input read = {.size = 1024};
+	uint64_t at = player->oneway;
+	size_t i = 0;
+
+	while (i < house->buffer_count && house->buffers[i] != at)
+		i++;
+	if (!at || i == house->buffer_count || player->taken)
+		return false;
+	house->buffers[i] = house->buffers[--house->buffer_count];
+	world->counts.ioctls++;
+	player->reads = true;
+	if (actor_offered(actor) && actor_offered(actor)->after == at &&
+		actor->nice == player->heard_nice && sim_whim(world, 80)) {
+		world->counts.ahead += actor_take(actor);
+		return true;
+	}
+	bc_cookie(actor, BC_FREE_BUFFER, at);
 	actor_write_read(actor, &read);
+	return true;
+}
+
+/* A read that waits, by a thread that may have parked before. */
+static void talk_wait(struct world *world, struct actor *actor)
+{
+	const struct read_input read = {.size = 1024};
+	struct player *player = actor->data;
+
+	if (!actor->offered && sim_whim(world, 80))
+		actor_park(actor);
+	world->counts.ioctls++;
+	player->taken = false;
+	player->reads = true;
+	if (may_be_silent(actor))
+		actor_begin_read(actor, read.size);
+	else
+		actor_write_read(actor, &read);
+}
+
+/* All that the program has, as far as one write goes, but what it gives back with its next read. */
+static void say_free_most(struct actor *actor, struct said *said)
+{
+	struct house *house = actor->seat->data;
+	const struct player *player = actor->data;
+	size_t kept = 0;
+
+	for (size_t i = 0; i < house->buffer_count; i++) {
+		if (house->buffers[i] == player->oneway || said->count > SAID_MAX / 2) {
+			house->buffers[kept++] = house->buffers[i];
+			continue;
+		}
+		bc_cookie(actor, BC_FREE_BUFFER, house->buffers[i]);
+		said_add(said, actor, KIND_OTHER);
+	}
+	house->buffer_count = kept;
+}
+
+/* As programs do. */
+static void talk_properly(struct world *world, struct actor *actor)
+{
+	struct house *house = actor->seat->data;
+	uint32_t count = sim_roll(world, 4);
+	struct said said = {0};
+
+	if (actor_handles(actor)) {
+		bc_send(actor, true, &(struct letter){0});
+		said_add(&said, actor, KIND_REPLY);
+	}
+	while (house->ack_count && said.count < SAID_MAX / 2)
+		say_ack(actor, &said);
+	if (sim_percent(world, 30))
+		say_free_most(actor, &said);
+	for (uint32_t i = 0; i < count && !is_lonely(actor); i++) {
+		bool oneway = i + 1 < count || sim_percent(world, 80);
+
+		bc_send(actor, false,
+			&(struct letter){.handle = pick_handle(world, actor),
+				.code = i,
+				.flags = oneway ? TF_ONE_WAY : 0});
+		said_add(&said, actor, oneway ? KIND_ONEWAY : KIND_CALL);
+	}
+	if (said.count)
+		talk_write(world, actor, &said);
+	if (actor->thread)
+		talk_wait(world, actor);
 }
 
 void talk(struct world *world, struct actor *actor)
@@ -253,6 +356,12 @@ void talk(struct world *world, struct actor *actor)
 	struct said said = {0};
 
 	seat_clear(actor->seat);
+	if (sim_percent(world, world->options.lively ? 90 : 50) && talk_next(world, actor))
+		return;
+	if (world->options.lively && sim_percent(world, 80)) {
+		talk_properly(world, actor);
+		return;
+	}
 	for (uint32_t i = 0; i < count; i++)
 		say_something(world, actor, &said);
 	if (count)
@@ -261,8 +370,12 @@ void talk(struct world *world, struct actor *actor)
 		player->taken = true;
 	if (player->taken && sim_percent(world, 30)) {
 		thread_complete_owe(actor->thread);
+		actor_write_read(actor, NULL);
+		driver_run(world->bench->system);
 		player->taken = false;
 	}
+	if (actor->thread && !actor->offered && sim_whim(world, 50))
+		actor_park(actor);
 	if (sim_percent(world, 70))
 		talk_read(world, actor);
 }

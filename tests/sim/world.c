@@ -22,15 +22,30 @@
 
 #define DRAIN_ROUNDS 2000u
 
-uint32_t sim_roll(struct world *world, uint32_t sides)
+static uint32_t sim_draw(uint64_t *state, uint32_t sides)
 {
 	uint64_t x;
 
-	world->random += 0x9e3779b97f4a7c15ull;
-	x = world->random;
+	*state += 0x9e3779b97f4a7c15ull;
+	x = *state;
 	x = (x ^ (x >> 30)) * 0xbf58476d1ce4e5b9ull;
 	x = (x ^ (x >> 27)) * 0x94d049bb133111ebull;
 	return sides ? (uint32_t)((x ^ (x >> 31)) % sides) : 0;
+}
+
+uint32_t sim_roll(struct world *world, uint32_t sides)
+{
+	return sim_draw(&world->random, sides);
+}
+
+bool sim_whim(struct world *world, uint32_t percent)
+{
+	return world->options.quiet && sim_draw(&world->whims, 100) < percent;
+}
+
+bool sim_busy(const struct actor *actor)
+{
+	return thread_busy(actor->thread) || actor_reads(actor);
 }
 
 bool sim_percent(struct world *world, uint32_t percent)
@@ -83,7 +98,7 @@ static void world_serve(struct world *world, struct seat *seat)
 	const uint32_t max_threads = 3;
 	struct actor *actor = world_actor(seat, 1);
 
-	if (!actor || thread_busy(actor->thread))
+	if (!actor || sim_busy(actor))
 		return;
 	actor_ioctl(actor, BINDER_SET_CONTEXT_MGR_EXT, &manager, sizeof(manager));
 	actor_ioctl(actor, BINDER_SET_MAX_THREADS, &max_threads, sizeof(max_threads));
@@ -138,7 +153,8 @@ static void world_disturb(struct world *world, struct actor *actor)
 	case 1:
 	case 2:
 	case 3:
-		thread_interrupt(actor->thread);
+		if (!actor_leave_read(actor))
+			thread_interrupt(actor->thread);
 		break;
 	case 4:
 	case 5:
@@ -160,19 +176,24 @@ static void world_fault(struct world *world, struct actor *actor)
 	thread_read_fault(actor->thread);
 }
 
-static void world_act(struct world *world, struct seat *seat)
+static void world_act(struct world *world, uint32_t slot, pid_t tid)
 {
-	struct actor *actor = world_actor(seat, (pid_t)(1 + sim_roll(world, SIM_TIDS)));
+	struct actor *actor = world_actor(world->seats[slot], tid);
 
 	if (!actor)
 		return;
-	if (thread_busy(actor->thread)) {
+	world->last_slot = slot;
+	world->last_tid = tid;
+	if (sim_whim(world, 2))
+		actor_recall(actor);
+	if (sim_busy(actor)) {
 		world_disturb(world, actor);
 		return;
 	}
 	if (sim_percent(world, 1))
 		world_fault(world, actor);
-	actor->nice = (int)sim_roll(world, 40) - 20;
+	if (sim_percent(world, 20))
+		actor->nice = (int)sim_roll(world, 40) - 20;
 	if (sim_percent(world, 2))
 		actor_poll(actor, sim_percent(world, 80));
 	else if (sim_percent(world, 7))
@@ -190,10 +211,35 @@ static void world_unmap(struct world *world, struct seat *seat)
 		seat_map(seat, 65536);
 }
 
-static void world_step(struct world *world)
+static void world_flush(struct world *world, struct seat *seat)
+{
+	const struct proc *proc = seat->proc;
+
+	/* The last of those that return is told to spawn. */
+	if (world->options.exact && !proc->requested_threads &&
+		proc->started_threads < proc->max_threads)
+		return;
+	proc_flush(seat->proc);
+}
+
+/* Whether the one who has got something goes on with that. */
+static bool world_goes_on(struct world *world)
+{
+	struct seat *seat = world->seats[world->last_slot];
+	struct actor *actor = seat ? world_actor(seat, world->last_tid) : NULL;
+
+	return world->options.lively && actor && !sim_busy(actor) && sim_percent(world, 70);
+}
+
+static void world_input(struct world *world)
 {
 	uint32_t slot = sim_roll(world, SIM_SEATS), kind = sim_roll(world, 1000);
 	struct seat *seat = world->seats[slot];
+
+	if (world_goes_on(world)) {
+		world_act(world, world->last_slot, world->last_tid);
+		return;
+	}
 
 	if (!seat) {
 		world_open(world, slot);
@@ -209,7 +255,7 @@ static void world_step(struct world *world)
 	if (kind < (proc_mapped(seat->proc) ? 2 : 30))
 		world_close(world, slot);
 	else if (kind < 12)
-		proc_flush(seat->proc);
+		world_flush(world, seat);
 	else if (kind < 13)
 		world_unmap(world, seat);
 	else if (kind < 15)
@@ -217,7 +263,7 @@ static void world_step(struct world *world)
 	else if (!seat->proc->driver->manager && kind < 100)
 		world_serve(world, seat);
 	else
-		world_act(world, seat);
+		world_act(world, slot, (pid_t)(1 + sim_roll(world, SIM_TIDS)));
 }
 
 static void world_look(struct world *world)
@@ -240,6 +286,7 @@ static bool world_drain_actor(struct world *world, struct actor *actor)
 
 	if (!actor->thread || !player)
 		return false;
+	actor_recall(actor);
 	if (thread_busy(actor->thread)) {
 		if (actor->timer)
 			thread_timeout(actor->thread);
@@ -289,33 +336,55 @@ static void world_judge(struct world *world)
 			assert(((struct player *)actor->data)->owed == 0);
 }
 
+void world_begin(struct world *world, const struct sim_options *options)
+{
+	static const struct driver_limits tight = {5, 12, 8, 12, 6, 4, 5};
+
+	memset(world, 0, sizeof(*world));
+	world->options = *options;
+	world->random = world->whims = options->seed;
+	world->bench = bench_new();
+	world->bench->slow_files = true;
+	world->bench->ahead_room = options->quiet ? 1 + sim_draw(&world->whims, ACTOR_OFFERS) : 0;
+	world->bench->sliced = sim_percent(world, 75);
+	if (options->tight)
+		driver_set_limits(world->bench->system, &tight);
+}
+
+void world_step(struct world *world)
+{
+	if (world->options.short_of_memory)
+		oom_at(1 + sim_roll(world, 12));
+	world_input(world);
+	world_look(world);
+	oom_at(0);
+	world->counts.steps++;
+}
+
+void world_end(struct world *world)
+{
+	static const struct driver_limits none = {
+		UINT32_MAX, UINT32_MAX, UINT32_MAX, UINT32_MAX, UINT32_MAX, UINT32_MAX, UINT32_MAX};
+
+	driver_set_limits(world->bench->system, &none);
+	world->options.quiet = false;
+	world_drain(world);
+	world_judge(world);
+	world->counts.silent = world->bench->park_order;
+	world->counts.files = world->bench->gets;
+	for (uint32_t slot = 0; slot < SIM_SEATS; slot++)
+		if (world->seats[slot])
+			world_close(world, slot);
+	bench_free(world->bench);
+}
+
 void world_run(const struct sim_options *options, struct sim_counts *counts)
 {
-	static const struct driver_limits tight = {5, 12, 8, 12, 6, 4, 5},
-					  none = {UINT32_MAX, UINT32_MAX, UINT32_MAX, UINT32_MAX,
-						  UINT32_MAX, UINT32_MAX, UINT32_MAX};
-	struct world world = {.options = *options, .random = options->seed};
+	struct world world;
 
-	world.bench = bench_new();
-	world.bench->slow_files = true;
-	world.bench->sliced = sim_percent(&world, 75);
-	if (options->tight)
-		driver_set_limits(world.bench->system, &tight);
-	for (uint64_t step = 0; step < options->steps; step++) {
-		if (options->short_of_memory)
-			oom_at(1 + sim_roll(&world, 12));
+	world_begin(&world, options);
+	for (uint64_t step = 0; step < options->steps; step++)
 		world_step(&world);
-		world_look(&world);
-		oom_at(0);
-	}
-	driver_set_limits(world.bench->system, &none);
-	world_drain(&world);
-	world_judge(&world);
-	world.counts.steps = options->steps;
-	world.counts.files = world.bench->gets;
-	for (uint32_t slot = 0; slot < SIM_SEATS; slot++)
-		if (world.seats[slot])
-			world_close(&world, slot);
-	bench_free(world.bench);
+	world_end(&world);
 	*counts = world.counts;
 }

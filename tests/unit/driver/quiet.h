@@ -31,12 +31,12 @@ bool actor_reads(const struct actor *actor);
 
 /** actor_offered() - the next read that was offered ahead, or NULL */
 const struct ahead *actor_offered(const struct actor *actor);
-/** actor_take() - hand it out, as what BC_FREE_BUFFER and a read gave. Return: whether there was one */
+/** actor_take() - hand it out, as what BC_FREE_BUFFER and a read gave. Return: whether there was
+ * one */
 bool actor_take(struct actor *actor);
 
 /* For bench.c. */
 void quiet_close(struct actor *actor);
-enum park_state quiet_park_look(
-	struct thread *thread, enum park_look look, struct park_read *read);
+enum park_state quiet_park_look(struct thread *thread, enum park_look look, struct park_read *read);
 bool quiet_ahead_offer(struct thread *thread, const struct ahead *ahead);
 unsigned int quiet_ahead_taken(struct thread *thread, bool end);

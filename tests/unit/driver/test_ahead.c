@@ -213,8 +213,7 @@ END_TEST
 
 START_TEST(test_space_for_calls)
 {
-	const struct letter call = {
-		.handle = node, .code = 7, .data = DESK_BASE, .size = 30000};
+	const struct letter call = {.handle = node, .code = 7, .data = DESK_BASE, .size = 30000};
 	struct actor *m2 = cast(m->seat, 11), *b2 = cast(m->seat, 12);
 	uint64_t at;
 

@@ -127,8 +127,7 @@ END_TEST
 START_TEST(test_order_by_stamp)
 {
 	struct actor *all[] = {m, m2, m3};
-	const int begins[6][3] = {
-		{0, 1, 2}, {0, 2, 1}, {1, 0, 2}, {1, 2, 0}, {2, 0, 1}, {2, 1, 0}};
+	const int begins[6][3] = {{0, 1, 2}, {0, 2, 1}, {1, 0, 2}, {1, 2, 0}, {2, 0, 1}, {2, 1, 0}};
 
 	for (int i = 0; i < 6; i++) {
 		for (int j = 0; j < 3; j++)
@@ -143,6 +142,36 @@ START_TEST(test_order_by_stamp)
 			take(actor, 1);
 		}
 	}
+}
+END_TEST
+
+/* Work that is listed before somebody is looked for: one gets it, and the others keep order. */
+START_TEST(test_order_of_listed_work)
+{
+	struct actor *c = cast_proc(0, 40, BENCH_UID, STAGE_AREA);
+	struct parcel parcel = {0};
+	struct flat_binder_object object;
+
+	parcel_flat(&parcel, BINDER_TYPE_BINDER, 0, 0x100, 0x101);
+	parcel_send(c, false, 0, 1, TF_ONE_WAY, &parcel);
+	talk(c);
+	look(m);
+	received_object(m, 0, &object, sizeof(object));
+	bc_handle(m, BC_ACQUIRE, object.handle);
+	bc_handle_cookie(m, BC_REQUEST_DEATH_NOTIFICATION, object.handle, 0x77);
+	tell(m);
+	park_and_begin(m2);
+	park_and_begin(m);
+	park_and_begin(m3);
+	seat_close(c->seat);
+	bench_run(bench);
+	expect(m2, "waits");
+	expect(m, "waits");
+	expect(m3, "NOOP DEAD_BINDER 77");
+	ask(a, 0, 1);
+	expect(m, "NOOP TRANSACTION 1");
+	ask(b, 0, 2);
+	expect(m2, "NOOP TRANSACTION 2");
 }
 END_TEST
 
@@ -552,6 +581,7 @@ int main(void)
 	tcase_add_test(tc, test_parameters);
 	tcase_add_test(tc, test_order);
 	tcase_add_test(tc, test_order_by_stamp);
+	tcase_add_test(tc, test_order_of_listed_work);
 	tcase_add_test(tc, test_same_stamp);
 	tcase_add_test(tc, test_wanted);
 	tcase_add_test(tc, test_park_with_work);
