@@ -123,19 +123,50 @@ static bool check_owns(const struct proc *proc, const struct buffer *buffer)
 }
 
 /* What was offered ahead is certain: nothing else can come of the thread's next step. */
-static void check_ahead(const struct proc *proc, const struct thread *thread)
+static void check_ahead_oneways(const struct proc *proc, const struct thread *thread)
 {
 	const struct buffer *buffer = thread->ahead;
 	const struct thread *other = thread;
 
-	assert(thread->proc == proc && thread->state == THREAD_IDLE && !thread->is_parked);
 	assert(thread_available(thread) && !thread->process && !thread_must_return(thread));
-	assert(work_list_empty(&proc->todo) && !proc->is_frozen && !proc->is_dead);
+	assert(work_list_empty(&proc->todo) && !thread->ahead_calls);
 	/* It has the buffer that it is to free, and nobody but that one's node gives it more. */
 	assert(check_owns(proc, buffer) && !buffer->is_free && buffer->allow_user_free);
 	assert(buffer->async && !buffer->transaction && buffer->target_node->has_async);
 	while ((other = TAILQ_NEXT(other, ahead_entry)))
-		assert(other->ahead && other->ahead->target_node != buffer->target_node);
+		assert(!other->ahead || other->ahead->target_node != buffer->target_node);
+}
+
+/* The first on the list of its proc are calls, of which nobody has had one. */
+static void check_ahead_calls(const struct proc *proc, const struct thread *thread)
+{
+	const struct work *work = work_list_first(&proc->todo);
+
+	for (unsigned int i = 0; i < thread->ahead_calls; i++) {
+		const struct transaction *t = (const struct transaction *)work;
+
+		assert(work && work->type == WORK_TRANSACTION && !(t->flags & TF_ONE_WAY));
+		assert(!t->fixup_count && !t->to_thread && !t->buffer->allow_user_free);
+		work = TAILQ_NEXT(work, entry);
+	}
+}
+
+static void check_ahead(const struct proc *proc, const struct thread *thread)
+{
+	assert(thread->proc == proc && !proc->is_frozen && !proc->is_dead);
+	if (thread->ahead)
+		check_ahead_oneways(proc, thread);
+	check_ahead_calls(proc, thread);
+}
+
+/* Those that are handled by the program and, for the driver, stand behind another. */
+static void check_taken(const struct thread *thread)
+{
+	const struct work *work;
+
+	check_list(&thread->taken);
+	TAILQ_FOREACH (work, &thread->taken.items, entry)
+		assert(work->type == WORK_TRANSACTION);
 }
 
 /* Counts that stand for a walk over all threads. */
@@ -144,13 +175,14 @@ static void check_threads(const struct proc *proc, struct census *census)
 	size_t waiting = 0, parked = 0, busy = 0, stacked = 0, listening = 0;
 	bool flushing_found = !proc->flushing;
 	struct thread *thread;
-	size_t ahead = 0;
+	size_t offered = 0, ahead = 0;
 
 	RB_FOREACH (thread, thread_tree, (struct thread_tree *)&proc->threads) {
 		check_thread(proc, thread);
 		waiting += thread->is_waiting;
 		parked += thread->is_parked;
-		ahead += thread->ahead != NULL;
+		offered += thread->ahead || thread->ahead_calls;
+		check_taken(thread);
 		busy += thread->state != THREAD_IDLE;
 		stacked += thread->stack != NULL;
 		listening += thread->is_listening;
@@ -168,13 +200,13 @@ static void check_threads(const struct proc *proc, struct census *census)
 		listening--;
 	TAILQ_FOREACH (thread, &proc->ahead, ahead_entry) {
 		check_ahead(proc, thread);
-		ahead--;
+		ahead += thread->ahead || thread->ahead_calls;
 	}
 	TAILQ_FOREACH (thread, &proc->freezers, freeze_entry)
 		assert(thread->freeze_target == proc && thread->state == THREAD_FREEZE);
 	TAILQ_FOREACH (thread, &proc->ended, busy_entry)
 		census->threads++;
-	assert(!waiting && !parked && !ahead && !busy && !listening);
+	assert(!waiting && !parked && !busy && !listening && offered == ahead);
 	assert(stacked == proc->stacked && flushing_found);
 	assert(!proc->telling.thread || proc->telling.is_under_way);
 }

@@ -81,22 +81,45 @@ const struct ahead *actor_offered(const struct actor *actor)
 	return actor->taken < actor->offered ? &actor->offers[actor->taken] : NULL;
 }
 
-bool actor_take(struct actor *actor)
+const struct ahead *actor_offered_call(const struct actor *actor)
 {
 	const struct ahead *ahead = actor_offered(actor);
+
+	return ahead && ahead->after == AHEAD_CALL ? ahead : NULL;
+}
+
+void actor_show(struct actor *actor, const struct ahead *ahead)
+{
 	const uint32_t noop = BR_NOOP;
 	uint8_t bytes[sizeof(noop) + sizeof(ahead->bytes)];
+	bool is_call = ahead->after == AHEAD_CALL;
 
-	if (!ahead)
-		return false;
-	assert(actor->done && !thread_busy(actor->thread));
 	memcpy(bytes, &noop, sizeof(noop));
 	memcpy(bytes + sizeof(noop), ahead->bytes, ahead->size);
 	memset(&actor->result, 0, sizeof(actor->result));
 	actor->result.size = sizeof(noop) + ahead->size;
 	actor->result.read_consumed = actor->result.size;
-	actor->result.write_consumed = sizeof(uint32_t) + sizeof(uint64_t);
+	if (!is_call)
+		actor->result.write_consumed = sizeof(uint32_t) + sizeof(uint64_t);
+	actor->result.calm = is_call;
+	actor->result.no_spawn = true;
+	actor->result.saved_nice = ahead->saved_nice;
+	if (is_call)
+		actor->nice = ahead->nice;
 	actor_keep(actor, bytes);
+	actor->done = true;
+}
+
+bool actor_take(struct actor *actor)
+{
+	const struct ahead *ahead = actor_offered(actor);
+
+	if (!ahead)
+		return false;
+	assert(actor->done && !thread_busy(actor->thread));
+	/* As the library: a call needs no word any more. */
+	quiet_close(actor);
+	actor_show(actor, ahead);
 	actor->taken++;
 	return true;
 }

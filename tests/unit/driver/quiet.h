@@ -31,9 +31,16 @@ bool actor_reads(const struct actor *actor);
 
 /** actor_offered() - the next read that was offered ahead, or NULL */
 const struct ahead *actor_offered(const struct actor *actor);
-/** actor_take() - hand it out, as what BC_FREE_BUFFER and a read gave. Return: whether there was
- * one */
+/** actor_offered_call() - the same if it is a call, to be taken with a reply; or NULL */
+const struct ahead *actor_offered_call(const struct actor *actor);
+/**
+ * actor_take() - take it, as what BC_FREE_BUFFER and a read gave; or, for a call, a read
+ *
+ * Return: whether there was one.
+ */
 bool actor_take(struct actor *actor);
+/** actor_show() - @ahead is what its last read gave */
+void actor_show(struct actor *actor, const struct ahead *ahead);
 
 /* For bench.c. */
 void quiet_close(struct actor *actor);
