@@ -177,8 +177,9 @@ static void channel_cold(struct ring *ring)
 		return;
 	if (channel->thread && thread_data(channel->thread) == channel)
 		thread_recall(channel->thread);
-	/* Whoever begins one now has it taken for a request. */
-	if (ring_park_look(ring, PARK_WANT, &read) == PARK_READING && channel->thread) {
+	/* Whoever begins one now has it taken for a request, unless it is inside of one. */
+	if (channel->state == CHANNEL_IDLE &&
+		ring_park_look(ring, PARK_WANT, &read) == PARK_READING && channel->thread) {
 		channel->by_ring = true;
 		channel->state = CHANNEL_BUSY;
 		thread_write_read(channel->thread, read.nice, NULL, &read.read, false);

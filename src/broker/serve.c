@@ -24,6 +24,20 @@
 typedef void serve_function(struct channel *channel, const struct request *request);
 
 /*
+ * Ends what the thread of @channel may do without a request. Return: whether it was inside of
+ * nothing: a thread that reads makes no other request, be it over this channel or another.
+ */
+static bool serve_recall(struct channel *channel, const struct request *request)
+{
+	thread_recall(channel->thread);
+	if (channel->state == CHANNEL_IDLE)
+		return true;
+	connection_drop(channel->connection, "%s for thread %d while thread %d is inside a read",
+		wire_type_name(request->head->type), (int)request->head->tid, (int)channel->tid);
+	return false;
+}
+
+/*
  * The driver's thread that @request is for, made if need be. NULL: the client was told so,
  * or has been dropped because that thread is in use elsewhere.
  */
@@ -36,7 +50,8 @@ static struct thread *serve_thread(struct channel *channel, const struct request
 		return channel->thread;
 	/* The one it was for before must not lead here any more: channels end, threads stay. */
 	if (channel->thread && thread_data(channel->thread) == channel) {
-		thread_recall(channel->thread);
+		if (!serve_recall(channel, request))
+			return NULL;
 		thread_set_data(channel->thread, NULL);
 	}
 	channel->thread = proc_thread(channel->connection->proc, tid);
@@ -54,7 +69,10 @@ static struct thread *serve_thread(struct channel *channel, const struct request
 		return NULL;
 	}
 	if (other && other != channel) {
-		thread_recall(channel->thread);
+		if (!serve_recall(other, request)) {
+			channel->thread = NULL;
+			return NULL;
+		}
 		other->thread = NULL;
 	}
 	thread_set_data(channel->thread, channel);
