@@ -134,7 +134,8 @@ static void client_wait(int fd)
 	ck_assert_int_eq(poll(&poll_fd, 1, PATIENCE_MS), 1);
 }
 
-int client_hello(int fd, uint8_t **arena, size_t *size)
+/* Return: 0 and the arena's descriptor, or the error of a refusal. */
+static int client_greet(int fd, int *file, size_t *size)
 {
 	struct wire_hello hello = {
 		.head = {.type = WIRE_HELLO, .tid = 1},
@@ -159,10 +160,26 @@ int client_hello(int fd, uint8_t **arena, size_t *size)
 	ck_assert_uint_eq(answer.head.type, WIRE_WELCOME);
 	ck_assert_uint_eq(count, 1);
 	*size = answer.welcome.arena_size;
-	*arena = mmap(NULL, *size, PROT_READ | PROT_WRITE, MAP_SHARED, files[0], 0);
-	ck_assert_ptr_ne(*arena, MAP_FAILED);
-	close(files[0]);
+	*file = files[0];
 	return 0;
+}
+
+static uint8_t *client_map_arena(int file, size_t size)
+{
+	uint8_t *arena = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_SHARED, file, 0);
+
+	ck_assert_ptr_ne(arena, MAP_FAILED);
+	close(file);
+	return arena;
+}
+
+int client_hello(int fd, uint8_t **arena, size_t *size)
+{
+	int file, ret = client_greet(fd, &file, size);
+
+	if (!ret)
+		*arena = client_map_arena(file, *size);
+	return ret;
 }
 
 int client_channel(const struct client *client)
@@ -195,24 +212,26 @@ void client_close(struct client *client)
 
 void client_open_as_other(struct client *client, const struct daemon *daemon)
 {
-	char byte = 0;
-	struct iovec part = {.iov_base = &byte, .iov_len = 1};
+	struct iovec part = {.iov_base = &client->arena_size, .iov_len = sizeof(size_t)};
 	int pair[2], files[WIRE_FILES_PER_MESSAGE];
 	unsigned count;
 	pid_t pid;
 
 	ck_assert_int_eq(socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, pair), 0);
+	*client = (struct client){.tid = 1};
 	pid = fork();
 	if (!pid) {
-		client_open(client, daemon);
+		client->main = files[0] = client_connect(daemon);
+		ck_assert_int_eq(client_greet(client->main, &files[2], &client->arena_size), 0);
+		client->channel = files[1] = client_channel(client);
 		client_map(client, 65536);
-		files[0] = client->main;
-		files[1] = client->channel;
-		_exit(wire_send(pair[1], &part, 1, files, 2, 0) != 1);
+		_exit(wire_send(pair[1], &part, 1, files, 3, 0) != sizeof(size_t));
 	}
-	ck_assert_int_eq(wire_receive(pair[0], &part, 1, files, &count, 0), 1);
-	ck_assert_uint_eq(count, 2);
-	*client = (struct client){.main = files[0], .channel = files[1], .tid = 1};
+	ck_assert_int_eq(wire_receive(pair[0], &part, 1, files, &count, 0), sizeof(size_t));
+	ck_assert_uint_eq(count, 3);
+	client->main = files[0];
+	client->channel = files[1];
+	client->arena = client_map_arena(files[2], client->arena_size);
 	waitpid(pid, NULL, 0);
 	close(pair[0]);
 	close(pair[1]);

@@ -46,7 +46,7 @@ void client_close(struct client *client);
 /**
  * client_open_as_other() - the same, and mapped, by another process, which is gone then
  *
- * A proc cannot call one of its own process. @client has no arena.
+ * A proc cannot call the manager if that is of its own process.
  */
 void client_open_as_other(struct client *client, const struct daemon *daemon);
 /** client_channel() - another channel. Return: our end */

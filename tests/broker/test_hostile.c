@@ -22,116 +22,11 @@
 
 #include "../unit/leak.h"
 #include "client.h"
-
-#define AREA 65536
-#define RETURNS 4096
+#include "pair.h"
 
 #ifndef SO_PASSPIDFD
 #define SO_PASSPIDFD 76
 #endif
-
-static struct daemon broker;
-static char before[4096];
-static struct client server, caller;
-
-struct command_transaction {
-	uint32_t command;
-	struct binder_transaction_data data;
-} __attribute__((packed));
-
-/* Reads for @client until @command comes; what follows it in *@data. */
-static void expect(const struct client *client, uint32_t command, void *data, size_t size)
-{
-	struct wire_answer answer;
-	uint8_t bytes[RETURNS];
-	uint32_t found;
-
-	for (;;) {
-		ck_assert_int_eq(client_answer(client->channel, &answer, bytes, sizeof(bytes)), 0);
-		for (size_t at = 0; at + 4 <= answer.bytes; at += 4 + _IOC_SIZE(found)) {
-			memcpy(&found, bytes + at, 4);
-			if (found != command)
-				continue;
-			if (size)
-				if (size)
-					memcpy(data, bytes + at + 4, size);
-			return;
-		}
-		client_write_read(client, client->channel, 0, NULL, 0, RETURNS);
-	}
-}
-
-/* The honest two: a call and its reply. */
-static void call(void)
-{
-	struct command_transaction out = {.command = BC_TRANSACTION, .data.code = 5};
-	struct binder_transaction_data in;
-	struct {
-		uint32_t command;
-		uint64_t buffer;
-		struct command_transaction reply;
-	} __attribute__((packed)) back = {.command = BC_FREE_BUFFER};
-
-	client_write_read(&server, server.channel, 0, NULL, 0, RETURNS);
-	client_write_read(&caller, caller.channel, 0, &out, sizeof(out), RETURNS);
-	expect(&server, BR_TRANSACTION, &in, sizeof(in));
-	ck_assert_uint_eq(in.code, 5);
-	ck_assert_int_gt(in.sender_pid, 0);
-	ck_assert_int_ne(in.sender_pid, getpid());
-	back.buffer = in.data.ptr.buffer;
-	back.reply.command = BC_REPLY;
-	client_write_read(&server, server.channel, 0, &back, sizeof(back), RETURNS);
-	expect(&caller, BR_REPLY, &in, sizeof(in));
-	back.buffer = in.data.ptr.buffer;
-	client_write_read(&caller, caller.channel, 0, &back, 12, 0);
-	ck_assert_int_eq(client_answer(caller.channel, &(struct wire_answer){0}, NULL, 0), 0);
-	expect(&server, BR_TRANSACTION_COMPLETE, NULL, 0);
-}
-
-/* A call that takes all of the server's area and fails: what was used once stays charged. */
-static void use_area(void)
-{
-	struct command_transaction out = {.command = BC_TRANSACTION, .data.data_size = AREA};
-
-	client_write_read(&caller, caller.channel, 0, &out, sizeof(out), RETURNS);
-	expect(&caller, BR_FAILED_REPLY, NULL, 0);
-}
-
-static void setup(void)
-{
-	uint32_t enter = BC_ENTER_LOOPER;
-
-	signal(SIGPIPE, SIG_IGN);
-	daemon_start(&broker);
-	client_open(&server, &broker);
-	ck_assert_ptr_nonnull(client_map(&server, AREA));
-	ck_assert_int_eq(client_ioctl(&server, server.channel, (uint32_t)BINDER_SET_CONTEXT_MGR,
-				 &(int32_t){0}, 4),
-		0);
-	client_write_read(&server, server.channel, 0, &enter, sizeof(enter), 0);
-	ck_assert_int_eq(client_answer(server.channel, &(struct wire_answer){0}, NULL, 0), 0);
-	client_open_as_other(&caller, &broker);
-	use_area();
-	call();
-	daemon_figures(&broker, before, sizeof(before));
-}
-
-static void teardown(void)
-{
-	char after[4096];
-
-	call();
-	for (int i = 0; i < 1000; i++) {
-		daemon_figures(&broker, after, sizeof(after));
-		if (!strcmp(before, after))
-			break;
-		usleep(10000);
-	}
-	ck_assert_str_eq(after, before);
-	client_close(&caller);
-	client_close(&server);
-	daemon_stop(&broker);
-}
 
 /* Sends @bytes as a new client over a channel, and sees it dropped. */
 static void drop_after(const void *bytes, size_t size, const int *files, unsigned count)
@@ -146,39 +41,12 @@ static void drop_after(const void *bytes, size_t size, const int *files, unsigne
 	client_close(&client);
 }
 
-/* Every request, well-formed, with all that may follow it. */
-static size_t sample(uint8_t *bytes, uint32_t type)
-{
-	struct wire_write_read *body = (void *)bytes;
-	size_t size = sizeof(struct wire_head);
-
-	memset(bytes, 0, 512);
-	*(struct wire_head *)(void *)bytes = (struct wire_head){.type = type, .tid = 1};
-	switch (type) {
-	case WIRE_WRITE_READ:
-		body->write_size = body->command_bytes = 4;
-		body->segments = 2;
-		*(uint32_t *)(void *)(body + 1) = BC_ENTER_LOOPER;
-		return sizeof(*body) + 8 + 2 * sizeof(struct wire_segment);
-	case WIRE_IOCTL:
-		((struct wire_ioctl *)(void *)bytes)->command = (uint32_t)BINDER_VERSION;
-		((struct wire_ioctl *)(void *)bytes)->size = 4;
-		return sizeof(struct wire_ioctl) + 4;
-	case WIRE_MMAP:
-		return sizeof(struct wire_mmap);
-	case WIRE_FILES_DONE:
-		return sizeof(struct wire_files_done);
-	default:
-		return size;
-	}
-}
-
 START_TEST(test_truncated)
 {
 	_Alignas(8) uint8_t bytes[512];
 
 	for (uint32_t type = WIRE_ATTACH; type <= WIRE_RING_MAPPED; type++) {
-		size_t size = sample(bytes, type);
+		size_t size = pair_sample(bytes, type);
 
 		for (size_t cut = 1; cut < size; cut++)
 			drop_after(bytes, cut, NULL, 0);
@@ -190,7 +58,7 @@ END_TEST
 START_TEST(test_too_long)
 {
 	uint8_t *bytes = calloc(1, WIRE_MAX_SIZE + 8);
-	size_t size = sample(bytes, WIRE_FLUSH);
+	size_t size = pair_sample(bytes, WIRE_FLUSH);
 
 	ck_assert_uint_gt(size, 0);
 	drop_after(bytes, WIRE_MAX_SIZE, NULL, 0);
@@ -224,17 +92,17 @@ START_TEST(test_counts)
 	struct wire_write_read *body = (void *)bytes;
 
 	for (size_t i = 0; i < sizeof(counts) / sizeof(counts[0]); i++) {
-		size_t size = sample(bytes, WIRE_WRITE_READ);
+		size_t size = pair_sample(bytes, WIRE_WRITE_READ);
 
 		body->segments = 2 + counts[i];
 		drop_after(bytes, size, NULL, 0);
-		sample(bytes, WIRE_WRITE_READ);
+		pair_sample(bytes, WIRE_WRITE_READ);
 		body->files = counts[i];
 		drop_after(bytes, size, NULL, 0);
-		sample(bytes, WIRE_WRITE_READ);
+		pair_sample(bytes, WIRE_WRITE_READ);
 		body->command_bytes = 8 + counts[i];
 		drop_after(bytes, size, NULL, 0);
-		size = sample(bytes, WIRE_IOCTL);
+		size = pair_sample(bytes, WIRE_IOCTL);
 		((struct wire_ioctl *)(void *)bytes)->size = 4 + counts[i];
 		drop_after(bytes, size, NULL, 0);
 	}
@@ -252,7 +120,7 @@ START_TEST(test_segments)
 		{0x1000, 0x8000000000000000, 0x8000000000000000},
 	};
 	_Alignas(8) uint8_t bytes[512];
-	size_t size = sample(bytes, WIRE_WRITE_READ);
+	size_t size = pair_sample(bytes, WIRE_WRITE_READ);
 
 	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
 		memcpy(bytes + size - sizeof(bad[0]), &bad[i], sizeof(bad[0]));
@@ -285,7 +153,7 @@ START_TEST(test_files_where_none_belong)
 
 	ck_assert_int_eq(pipe(pair), 0);
 	for (uint32_t type = WIRE_ATTACH; type <= WIRE_RING_MAPPED; type++) {
-		size_t size = sample(bytes, type);
+		size_t size = pair_sample(bytes, type);
 
 		if (type != WIRE_FILES && type != WIRE_INTERRUPT)
 			drop_after(bytes, size, pair, 2);
@@ -392,7 +260,7 @@ START_TEST(test_busy)
 {
 	for (uint32_t type = WIRE_ATTACH; type <= WIRE_RING_MAPPED; type++) {
 		_Alignas(8) uint8_t bytes[512];
-		size_t size = sample(bytes, type);
+		size_t size = pair_sample(bytes, type);
 		struct client client;
 		int other;
 
@@ -474,12 +342,13 @@ START_TEST(test_poll)
 {
 	struct wire_head head;
 	struct client client;
+	uint8_t bytes[64];
 
 	ck_assert_int_eq(client_simple(&caller, caller.channel, WIRE_POLL), 0);
 	ck_assert_int_eq(client_simple(&caller, caller.channel, WIRE_POLL_END), 0);
 	client_open(&client, &broker);
 	client_write_read(&client, client.channel, 0, NULL, 0, RETURNS);
-	client_answer(client.channel, &(struct wire_answer){0}, before + sizeof(before) - 64, 64);
+	client_answer(client.channel, &(struct wire_answer){0}, bytes, sizeof(bytes));
 	ck_assert_int_eq(client_simple(&client, client.channel, WIRE_POLL), 0);
 	head = client_head(&client, WIRE_POLL);
 	ck_assert_int_gt(send(client.channel, &head, sizeof(head), 0), 0);
@@ -579,7 +448,7 @@ START_TEST(test_files_hoarded)
 			wire_send(client.channel, &part, 1, files, WIRE_FILES_PER_MESSAGE, 0), 0);
 	while (daemon_figure(&broker, "files") < 300)
 		usleep(1000);
-	call();
+	pair_call();
 	wire_send(client.channel, &part, 1, files, WIRE_FILES_PER_MESSAGE, 0);
 	ck_assert(client_gone(client.main));
 	client_close(&client);
@@ -626,7 +495,7 @@ START_TEST(test_thousand)
 		ck_assert_int_eq(client_simple(&clients[i], clients[i].channel, WIRE_FLUSH), 0);
 	}
 	ck_assert_int_eq(daemon_figure(&broker, "procs"), MANY + 2);
-	call();
+	pair_call();
 	for (int i = 0; i < MANY; i++)
 		client_close(&clients[i]);
 	free(clients);
@@ -703,7 +572,7 @@ START_TEST(test_mutations)
 		size_t size;
 
 		state = state * 1103515245 + 12345;
-		size = sample(bytes, WIRE_ATTACH + (state >> 8) % 13);
+		size = pair_sample(bytes, WIRE_ATTACH + (state >> 8) % 13);
 		for (int changes = 0; changes < 3; changes++) {
 			state = state * 1103515245 + 12345;
 			bytes[(state >> 8) % size] = (uint8_t)(state >> 24);
@@ -721,7 +590,7 @@ static TCase *hostile_case(void)
 	TCase *tc = tcase_create("hostile");
 
 	tcase_set_timeout(tc, 0);
-	tcase_add_checked_fixture(tc, setup, teardown);
+	tcase_add_checked_fixture(tc, pair_setup, pair_teardown);
 	tcase_add_test(tc, test_truncated);
 	tcase_add_test(tc, test_too_long);
 	tcase_add_test(tc, test_types);
