@@ -146,12 +146,14 @@ static bool ring_is_arrived(const struct ring *ring)
 				       arrived) == arrived;
 }
 
-/* What the next message is, as far as its order goes. */
+/* What the next message is, as far as its order goes; what is none has no place in that. */
 static void ring_note(struct ring *ring)
 {
-	if (wire_ring_next(ring->shared->requests, ring->head, ring->seen, &ring->record) < 0)
-		ring->record =
-			(struct wire_record){.size = UINT32_MAX, .kind = WIRE_RECORD_MESSAGE};
+	struct wire_record *record = &ring->record;
+
+	if (wire_ring_next(ring->shared->requests, ring->head, ring->seen, record) < 0 ||
+		!record->size || record->kind == WIRE_RECORD_SOCKET)
+		*record = (struct wire_record){.size = UINT32_MAX, .kind = WIRE_RECORD_MESSAGE};
 }
 
 bool ring_look(struct ring *ring)
@@ -173,11 +175,7 @@ bool ring_take(struct ring *ring, struct message *message)
 	message->file_count = 0;
 	message->sender = 0;
 	message->size = 0;
-	message->error = ring->record.size == UINT32_MAX ||
-					 ring->record.kind == WIRE_RECORD_SOCKET ||
-					 !ring->record.size
-				 ? -EBADMSG
-				 : 0;
+	message->error = ring->record.size == UINT32_MAX ? -EBADMSG : 0;
 	if (message->error)
 		return true;
 	message->size = ring->record.size;

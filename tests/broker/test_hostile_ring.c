@@ -122,6 +122,28 @@ START_TEST(test_bad_records)
 }
 END_TEST
 
+/* One that has so many channels that they are not closed at once when it is dropped. */
+START_TEST(test_bad_record_of_many_channels)
+{
+	for (uint32_t kind = WIRE_RECORD_MESSAGE; kind <= WIRE_RECORD_SOCKET; kind++) {
+		struct wire_record record = {.kind = kind, .time = 1};
+		struct ringer ringer;
+		int channels[100];
+
+		ringer_open(&ringer, &broker);
+		for (int i = 0; i < 100; i++) {
+			channels[i] = client_channel(&ringer.client);
+			ck_assert_int_eq(client_simple(&ringer.client, channels[i], WIRE_FLUSH), 0);
+		}
+		ringer_put(&ringer, &record, NULL);
+		ck_assert(ringer_gone(&ringer));
+		for (int i = 0; i < 100; i++)
+			close(channels[i]);
+		ringer_close(&ringer);
+	}
+}
+END_TEST
+
 /* What only the broker writes there, and what no one does. */
 START_TEST(test_bad_kinds)
 {
@@ -941,6 +963,7 @@ static Suite *ring_suite(void)
 	ADD(by_the_rules);
 	ADD(bad_tails);
 	ADD(bad_records);
+	ADD(bad_record_of_many_channels);
 	ADD(bad_kinds);
 	ADD(truncated);
 	ADD(every_type);
