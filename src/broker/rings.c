@@ -55,6 +55,7 @@ struct rings {
 	struct inbox *inbox;
 	struct ring *hot[RINGS_HOT];
 	int hot_count;
+	struct ring *warming;	       /* rings_warm(): NULL: gone meanwhile */
 	struct ring *batch[RINGS_HOT]; /* NULL: gone meanwhile */
 	int batch_count;
 	struct message *message;
@@ -144,6 +145,8 @@ void rings_forget(struct ring *ring)
 		TAILQ_REMOVE(&ring->rings->sleepers, ring, wake_entry);
 	if (ring->pending >= 0)
 		ring->rings->batch[ring->pending] = NULL;
+	if (ring->rings->warming == ring)
+		ring->rings->warming = NULL;
 	rings_remove(ring);
 }
 
@@ -178,8 +181,13 @@ void rings_warm(struct ring *ring)
 	rings->active = true;
 	if (ring->hot >= 0)
 		return;
+	/* What is found of one that grows cold may be the end of this one, too. */
+	rings->warming = ring;
 	if (rings->hot_count == RINGS_HOT)
 		rings_make_room(rings);
+	if (!rings->warming)
+		return;
+	rings->warming = NULL;
 	/* It rings again the next time. */
 	if (rings->hot_count == RINGS_HOT) {
 		atomic_store(&ring->shared->watch, WIRE_WATCH_ARMED | WIRE_WATCH_COLD);
