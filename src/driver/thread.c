@@ -439,6 +439,7 @@ void thread_release(struct thread *thread)
 	struct work *work;
 	int drops = DROPS_AT_ONCE;
 
+	ahead_end(proc);
 	thread_abandon(thread);
 	RB_REMOVE(thread_tree, &proc->threads, thread);
 	answer = thread_leave_stack(thread);
