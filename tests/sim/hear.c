@@ -89,6 +89,13 @@ static void hear_word(struct world *world, struct actor *actor, const struct wor
 	}
 }
 
+void hear_nice(struct actor *actor)
+{
+	if (actor->result.nice_valid)
+		actor->nice = actor->result.nice;
+	actor->result.nice_valid = false;
+}
+
 static void hear_actor(struct world *world, struct actor *actor)
 {
 	struct player *player = actor->data;
@@ -97,14 +104,14 @@ static void hear_actor(struct world *world, struct actor *actor)
 
 	if (!actor->done)
 		return;
-	if (actor->result.nice_valid)
-		actor->nice = actor->result.nice;
-	actor->result.nice_valid = false;
+	hear_nice(actor);
 	if (!player->reads)
 		return;
 	player->reads = false;
 	player->oneway = 0;
 	player->heard_nice = actor->nice;
+	player->calm = actor->result.calm && actor->result.no_spawn;
+	player->saved_nice = actor->result.saved_nice;
 	while (word_next(actor, &at, &word))
 		hear_word(world, actor, &word);
 	if (actor->result.spawn_at_start)

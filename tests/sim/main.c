@@ -33,10 +33,10 @@ static void report(const struct sim_options *options, const struct sim_counts *c
 	       " refused; ends: %" PRIu64 " replied, %" PRIu64 " dead, %" PRIu64 " failed, %" PRIu64
 	       " frozen, %" PRIu64 " merged; %" PRIu64 " parcels compared, %" PRIu64
 	       " deaths told, %" PRIu64 " files, %" PRIu64 " faults, %" PRIu64 " halves, %" PRIu64
-	       " silent, %" PRIu64 " ahead\n",
+	       " silent, %" PRIu64 "+%" PRIu64 " ahead\n",
 		options->seed, c->steps, c->ioctls, c->calls, c->oneways, c->replies, c->refused,
 		c->replied, c->dead, c->failed, c->frozen, c->merged, c->plain, c->deaths, c->files,
-		c->faults, c->halves, c->silent, c->ahead);
+		c->faults, c->halves, c->silent, c->ahead, c->calls_ahead);
 }
 
 int main(int argc, char **argv)

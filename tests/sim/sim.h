@@ -30,7 +30,7 @@ struct sim_options {
 	bool tight; /* with small limits for each uid */
 	bool short_of_memory;
 	bool quiet;  /* some do without an input what can be done so */
-	bool exact;  /* no flush whose outcome is decided by the order in which threads are woken */
+	bool exact;  /* no flush decides by the order of waking, and no store fails */
 	bool lively; /* most do what programs do: answer, acknowledge, send, and wait */
 };
 
@@ -39,8 +39,9 @@ struct sim_counts {
 	uint64_t replied, dead, failed, frozen; /* how calls ended, as their callers read it */
 	uint64_t merged; /* ends that the driver gives up, as the kernel does */
 	uint64_t plain, deaths, files, faults;
-	uint64_t halves;	/* looks at work that was done in part */
-	uint64_t silent, ahead; /* reads without an input: begun, and handed out */
+	uint64_t halves; /* looks at work that was done in part */
+	/* Reads without an input: begun, and handed out. */
+	uint64_t silent, ahead, calls_ahead;
 };
 
 /* What is kept of a thread: actor->data. */
@@ -53,6 +54,9 @@ struct player {
 	bool had_error;	   /* one was unread when this step began */
 	uint64_t oneway;   /* address of the one that it read last; 0: something else */
 	int heard_nice;	   /* its nice value then */
+	bool calm;	   /* it has read a call, and its reply's completion is certain */
+	int saved_nice;	   /* with calm: to be taken again */
+	uint64_t calms;	   /* replies that had nothing but the completion for an outcome */
 };
 
 /* What is kept of a proc: seat->data. */
@@ -94,11 +98,15 @@ void parcel_check(
 
 /** talk() - let @actor, which is in no ioctl, write some commands, and perhaps read */
 void talk(struct world *world, struct actor *actor);
+/** talk_serve() - let @actor answer the call that it handles, and read on */
+void talk_serve(struct world *world, struct actor *actor);
 /** talk_ioctl() - any other ioctl */
 void talk_ioctl(struct world *world, struct actor *actor);
 /** talk_drain() - answer, acknowledge and free everything, then look for more */
 void talk_drain(struct world *world, struct actor *actor);
 
+/** hear_nice() - @actor takes the nice value that its last ioctl told it to */
+void hear_nice(struct actor *actor);
 /** hear() - take in what ended since the last time, for all actors */
 void hear(struct world *world);
 /** hear_check() - compare what every thread is owed with what the driver holds for it */

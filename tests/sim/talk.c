@@ -74,6 +74,10 @@ static bool actor_handles(const struct actor *actor)
 {
 	const struct transaction *t = actor->thread->stack;
 
+	/* Taken ahead, of which the driver need not have been told yet. */
+	if (actor->taken > actor->thread->ahead_taken &&
+		actor->offers[actor->taken - 1].after == AHEAD_CALL)
+		return true;
 	return t && t->to_thread == actor->thread;
 }
 
@@ -335,7 +339,7 @@ static void talk_properly(struct world *world, struct actor *actor)
 	if (sim_percent(world, 30))
 		say_free_most(actor, &said);
 	for (uint32_t i = 0; i < count && !is_lonely(actor); i++) {
-		bool oneway = i + 1 < count || sim_percent(world, 80);
+		bool oneway = i + 1 < count || sim_percent(world, 50);
 
 		bc_send(actor, false,
 			&(struct letter){.handle = pick_handle(world, actor),
@@ -349,6 +353,84 @@ static void talk_properly(struct world *world, struct actor *actor)
 		talk_wait(world, actor);
 }
 
+/* Whether a read gave a reply's completion, and nothing else. */
+static bool is_completion(const struct actor *actor)
+{
+	const uint32_t words[2] = {BR_NOOP, BR_TRANSACTION_COMPLETE};
+
+	return actor->done && actor->result.size == sizeof(words) &&
+	       !memcmp(actor->bytes, words, sizeof(words));
+}
+
+/* The next call, if the actor is to have it. Return: whether it has it */
+static bool serve_take(struct world *world, struct actor *actor, struct ahead *ahead)
+{
+	const struct ahead *next = actor_offered_call(actor);
+
+	if (!next || !sim_whim(world, 70))
+		return false;
+	*ahead = *next;
+	actor->taken++;
+	world->counts.calls_ahead++;
+	return true;
+}
+
+/*
+ * Replies as a library does that knows the outcome, and reads. The next call can be at hand,
+ * and is taken before the driver gets to see the reply, or after that.
+ */
+static void serve_quietly(struct world *world, struct actor *actor, struct said *said)
+{
+	struct player *player = actor->data;
+	struct ahead ahead;
+	bool has_taken = serve_take(world, actor, &ahead), completes;
+
+	talk_write(world, actor, said);
+	actor->result.nice_valid = false;
+	completes = thread_complete_take(actor->thread);
+	assert(completes);
+	player->calms++;
+	player->calm = false;
+	actor->nice = player->saved_nice;
+	actor_park(actor);
+	has_taken = has_taken || serve_take(world, actor, &ahead);
+	if (!has_taken) {
+		talk_wait(world, actor);
+		return;
+	}
+	player->reads = true;
+	quiet_close(actor);
+	actor_show(actor, &ahead);
+}
+
+void talk_serve(struct world *world, struct actor *actor)
+{
+	const struct read_input read = {.size = 1024};
+	struct player *player = actor->data;
+	struct said said = {0};
+	bool calm = player->calm;
+
+	bc_send(actor, true, &(struct letter){0});
+	said_add(&said, actor, KIND_REPLY);
+	world->counts.ioctls++;
+	if (calm && sim_whim(world, 80)) {
+		serve_quietly(world, actor, &said);
+		return;
+	}
+	talk_write(world, actor, &said);
+	player->calm = false;
+	hear_nice(actor);
+	player->reads = true;
+	actor_write_read(actor, &read);
+	driver_run(world->bench->system);
+	if (!calm || !is_completion(actor))
+		return;
+	player->calms++;
+	player->reads = false;
+	hear_nice(actor);
+	talk_wait(world, actor);
+}
+
 void talk(struct world *world, struct actor *actor)
 {
 	struct player *player = actor->data;
@@ -358,6 +440,12 @@ void talk(struct world *world, struct actor *actor)
 	seat_clear(actor->seat);
 	if (sim_percent(world, world->options.lively ? 90 : 50) && talk_next(world, actor))
 		return;
+	if (world->options.lively && actor_handles(actor) && !player->taken &&
+		sim_percent(world, 70)) {
+		talk_serve(world, actor);
+		return;
+	}
+	player->calm = false;
 	if (world->options.lively && sim_percent(world, 80)) {
 		talk_properly(world, actor);
 		return;
@@ -404,6 +492,7 @@ static void talk_freeze(struct world *world, struct actor *actor)
 
 void talk_ioctl(struct world *world, struct actor *actor)
 {
+	struct player *player = actor->data;
 	static const uint32_t any[] = {BINDER_VERSION, BINDER_GET_EXTENDED_ERROR,
 		BINDER_GET_NODE_DEBUG_INFO, BINDER_GET_NODE_INFO_FOR_REF, BINDER_GET_FROZEN_INFO,
 		BINDER_ENABLE_ONEWAY_SPAM_DETECTION, BINDER_SET_IDLE_TIMEOUT, BINDER_WRITE_READ};
@@ -411,6 +500,7 @@ void talk_ioctl(struct world *world, struct actor *actor)
 	struct flat_binder_object manager = {.flags = FLAT_BINDER_FLAG_ACCEPTS_FDS};
 
 	world->counts.ioctls++;
+	player->calm = false;
 	switch (sim_roll(world, 8)) {
 	case 0:
 		actor_ioctl(actor, BINDER_SET_MAX_THREADS, argument, sizeof(uint32_t));

@@ -36,6 +36,7 @@ static void twin_compare_actors(const struct actor *quiet, const struct actor *l
 	assert(!memcmp(quiet->closed, loud->closed, sizeof(quiet->closed)));
 	if (quiet->thread)
 		assert(sim_busy(quiet) == sim_busy(loud));
+	assert(((struct player *)quiet->data)->calms == ((struct player *)loud->data)->calms);
 	if (quiet->done)
 		twin_compare_results(quiet, loud);
 }
@@ -45,6 +46,9 @@ static void twin_compare_seats(const struct seat *quiet, const struct seat *loud
 	const struct actor *actor = TAILQ_FIRST(&quiet->actors);
 	const struct actor *other = TAILQ_FIRST(&loud->actors);
 
+	/* Whoever shows the level asks first. */
+	if (quiet->level && !loud->level)
+		proc_recall(quiet->proc);
 	assert(quiet->address == loud->address && quiet->level == loud->level);
 	for (; actor && other; actor = TAILQ_NEXT(actor, entry), other = TAILQ_NEXT(other, entry))
 		twin_compare_actors(actor, other);

@@ -190,7 +190,7 @@ static void world_act(struct world *world, uint32_t slot, pid_t tid)
 		world_disturb(world, actor);
 		return;
 	}
-	if (sim_percent(world, 1))
+	if (sim_percent(world, 1) && !world->options.exact)
 		world_fault(world, actor);
 	if (sim_percent(world, 20))
 		actor->nice = (int)sim_roll(world, 40) - 20;
