@@ -226,7 +226,7 @@ static void world_flush(struct world *world, struct seat *seat)
 static bool world_goes_on(struct world *world)
 {
 	struct seat *seat = world->seats[world->last_slot];
-	struct actor *actor = seat ? world_actor(seat, world->last_tid) : NULL;
+	struct actor *actor = seat && world->last_tid ? world_actor(seat, world->last_tid) : NULL;
 
 	return world->options.lively && actor && !sim_busy(actor) && sim_percent(world, 70);
 }
