@@ -70,7 +70,7 @@ static void fuzz_answer(struct ring *ring, uint8_t size)
 	struct wire_record record = {.size = size, .kind = WIRE_RECORD_MESSAGE};
 	struct iovec part = {.iov_base = bytes, .iov_len = size};
 
-	ring_put(ring, &record, &part, 1, -1);
+	ring_put(ring, &record, &part, 1);
 }
 
 static void fuzz_broker(struct ring *ring, uint8_t what)
@@ -131,7 +131,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	struct event_base *base = event_base_new();
-	struct rings *rings = rings_new(base);
+	struct inbox *inbox = inbox_new();
+	struct rings *rings = rings_new(base, inbox);
 	struct quota *quota = quota_new();
 	struct quota_user *user = quota_user_get(quota, 1000);
 	struct ring *ring;
@@ -149,9 +150,11 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	rings_drain(ring);
 	rings_flush(rings);
 	rings_run(rings);
+	rings_wake_clients(rings);
 	ring_free(ring);
 	free(message);
 	rings_free(rings);
+	inbox_free(inbox);
 	quota_user_unref(user);
 	quota_free(quota);
 	event_base_free(base);
