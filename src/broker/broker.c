@@ -26,6 +26,7 @@
 #include "broker/closer.h"
 #include "broker/connection.h"
 #include "broker/context.h"
+#include "broker/crew.h"
 #include "broker/files.h"
 #include "broker/link.h"
 #include "broker/quota.h"
@@ -90,7 +91,22 @@ static bool broker_round(void *data)
 	return !broker->steps || !TAILQ_EMPTY(&broker->ending);
 }
 
-struct broker *broker_new(struct event_base *base)
+/* Return: whether there is memory for them. */
+static bool broker_open_accounts(struct broker *broker)
+{
+	if (broker->host) {
+		broker->quota = broker->host->quota;
+		broker->memory = broker->host->memory;
+		return true;
+	}
+	broker->quota = quota_new();
+	broker->memory = calloc(1, sizeof(*broker->memory));
+	if (broker->memory)
+		memory_budget_init(broker->memory);
+	return broker->quota && broker->memory;
+}
+
+struct broker *broker_new(struct event_base *base, struct broker *host)
 {
 	struct broker *broker = calloc(1, sizeof(*broker));
 
@@ -101,16 +117,16 @@ struct broker *broker_new(struct event_base *base)
 	TAILQ_INIT(&broker->ending);
 	TAILQ_INIT(&broker->levels);
 	TAILQ_INIT(&broker->stuck);
+	TAILQ_INIT(&broker->uninstallable);
 	broker->steps = BROKER_STEPS;
 	broker->closes = BROKER_CLOSES;
-	TAILQ_INIT(&broker->uninstallable);
-	memory_budget_init(&broker->memory);
+	broker->host = host;
 	broker->loop = loop_new(base, broker_round, broker);
 	broker->system = driver_system_new();
-	broker->quota = quota_new();
 	broker->files = files_new();
 	broker->tick = event_new(base, -1, 0, broker_tick, broker);
-	if (!broker->loop || !broker->tick || !broker->system || !broker->quota || !broker->files)
+	if (!broker_open_accounts(broker) || !broker->loop || !broker->tick || !broker->system ||
+		!broker->files)
 		return broker_free(broker);
 	return broker;
 }
@@ -129,11 +145,14 @@ struct broker *broker_free(struct broker *broker)
 		broker_settle(broker);
 		context_free(context);
 	}
+	broker->files = files_free(broker->files);
 	/* What does not close is charged to somebody: the accounts stay. */
-	if (!closer_stop()) {
-		broker->files = files_free(broker->files);
+	if (!broker->host && !closer_stop()) {
+		files_reap();
 		broker->quota = quota_free(broker->quota);
 	}
+	if (!broker->host)
+		free(broker->memory);
 	if (broker->system)
 		driver_system_free(broker->system);
 	if (broker->tick)
@@ -180,34 +199,57 @@ void broker_settle(struct broker *broker)
 	}
 }
 
-static size_t broker_stats_driver(const struct broker *broker, char *text, size_t size)
+void broker_figures(const struct broker *broker, struct broker_figures *figures)
 {
-	struct driver_counts counts;
+	struct driver_counts counts, *sum = &figures->driver;
 
 	driver_count(broker->system, &counts);
+	sum->procs += counts.procs;
+	sum->threads += counts.threads;
+	sum->nodes += counts.nodes;
+	sum->refs += counts.refs;
+	sum->transactions += counts.transactions;
+	sum->deaths += counts.deaths;
+	sum->buffers += counts.buffers;
+	figures->connections += broker->connections;
+	figures->channels += broker->channels;
+	figures->witnesses += broker->witnesses;
+	figures->files += files_count(broker->files);
+	figures->dropped += broker->dropped;
+	figures->copied += sender_copied();
+	figures->allocations += alloc_calls();
+}
+
+static size_t broker_stats_driver(const struct driver_counts *counts, char *text, size_t size)
+{
 	return (size_t)snprintf(text, size,
 		"procs=%llu\nthreads=%llu\nnodes=%llu\nrefs=%llu\ntransactions=%llu\n"
 		"deaths=%llu\nbuffers=%llu\n",
-		(unsigned long long)counts.procs, (unsigned long long)counts.threads,
-		(unsigned long long)counts.nodes, (unsigned long long)counts.refs,
-		(unsigned long long)counts.transactions, (unsigned long long)counts.deaths,
-		(unsigned long long)counts.buffers);
+		(unsigned long long)counts->procs, (unsigned long long)counts->threads,
+		(unsigned long long)counts->nodes, (unsigned long long)counts->refs,
+		(unsigned long long)counts->transactions, (unsigned long long)counts->deaths,
+		(unsigned long long)counts->buffers);
 }
 
 size_t broker_stats(const struct broker *broker, char *text, size_t size)
 {
-	size_t used = broker_stats_driver(broker, text, size);
+	struct broker_figures figures = {.connections = 0};
+	size_t used;
 
+	broker_figures(broker, &figures);
+	if (broker->crew)
+		crew_figures(broker->crew, &figures);
+	used = broker_stats_driver(&figures.driver, text, size);
 	used += (size_t)snprintf(text + used, size - used,
-		"connections=%llu\nchannels=%llu\nwitnesses=%llu\nfiles=%zu\nclosing=%zu\n"
+		"connections=%llu\nchannels=%llu\nwitnesses=%llu\nfiles=%llu\nclosing=%zu\n"
 		"arena_bytes=%llu\narea_bytes=%llu\nmappings=%zu\nusers=%zu\ndropped=%llu\n"
 		"copied_bytes=%llu\nallocations=%llu\n",
-		(unsigned long long)broker->connections, (unsigned long long)broker->channels,
-		(unsigned long long)broker->witnesses, files_count(broker->files), closer_pending(),
-		(unsigned long long)quota_total(broker->quota, QUOTA_ARENA_BYTES),
+		(unsigned long long)figures.connections, (unsigned long long)figures.channels,
+		(unsigned long long)figures.witnesses, (unsigned long long)figures.files,
+		closer_pending(), (unsigned long long)quota_total(broker->quota, QUOTA_ARENA_BYTES),
 		(unsigned long long)quota_total(broker->quota, QUOTA_AREA_BYTES),
-		broker->memory.mappings, quota_users(broker->quota),
-		(unsigned long long)broker->dropped, (unsigned long long)sender_copied(),
-		(unsigned long long)alloc_calls());
+		(size_t)broker->memory->mappings, quota_users(broker->quota),
+		(unsigned long long)figures.dropped, (unsigned long long)figures.copied,
+		(unsigned long long)figures.allocations);
 	return used;
 }

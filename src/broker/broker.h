@@ -17,6 +17,7 @@
 struct channel;
 struct connection;
 struct context;
+struct crew;
 struct files;
 struct loop;
 struct quota;
@@ -36,7 +37,9 @@ struct broker {
 	struct driver_system *system;
 	struct quota *quota;
 	struct files *files;
-	struct memory_budget memory;
+	struct memory_budget *memory;
+	struct broker *host; /* whose accounts these are; NULL: its own */
+	struct crew *crew;   /* threads that serve contexts beside this one, or NULL */
 	struct broker_policy policy;
 	uint32_t ring_after; /* requests on a channel before it may have a ring; WIRE_NO_RINGS */
 	struct context_list contexts;
@@ -55,8 +58,13 @@ struct broker {
 
 struct event_base;
 
-/** broker_new() - a broker without contexts. Return: it, or NULL */
-struct broker *broker_new(struct event_base *base);
+/**
+ * broker_new() - a broker without contexts
+ * @host: another one, whose limits count for both together, and which lives longer; or NULL
+ *
+ * Each may have a thread of its own. Return: it, or NULL.
+ */
+struct broker *broker_new(struct event_base *base, struct broker *host);
 /** broker_free() - ends all connections first; @broker may be NULL */
 struct broker *broker_free(struct broker *broker);
 
@@ -68,8 +76,18 @@ struct broker *broker_free(struct broker *broker);
  */
 void broker_settle(struct broker *broker);
 
+/* What one broker holds of its own. */
+struct broker_figures {
+	struct driver_counts driver;
+	uint64_t connections, channels, witnesses, files, dropped;
+	uint64_t copied, allocations; /* in bytes; calls */
+};
+
+/** broker_figures() - add to @figures, in the thread of @broker */
+void broker_figures(const struct broker *broker, struct broker_figures *figures);
+
 /**
- * broker_stats() - the figures of all tables as "key=value" lines
+ * broker_stats() - the figures of all tables as "key=value" lines, with those of its crew
  *
  * Return: bytes of text, without the NUL.
  */

@@ -8,6 +8,7 @@
 #include "broker/complaint.h"
 
 #include <errno.h>
+#include <pthread.h>
 #include <stdarg.h>
 #include <stdbool.h>
 #include <stdio.h>
@@ -18,7 +19,7 @@
 #define COMPLAINT_LINE 512
 
 /* Whether one more may be logged now. */
-static bool complaint_allowed(void)
+static bool complaint_allowed_now(void)
 {
 	static time_t since;
 	static unsigned count, hidden;
@@ -37,6 +38,17 @@ static bool complaint_allowed(void)
 	}
 	count++;
 	return true;
+}
+
+static bool complaint_allowed(void)
+{
+	static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
+	bool allowed;
+
+	pthread_mutex_lock(&lock);
+	allowed = complaint_allowed_now();
+	pthread_mutex_unlock(&lock);
+	return allowed;
 }
 
 void complain(const char *format, ...)

@@ -227,7 +227,7 @@ bool connection_release(struct connection *connection)
 	}
 	link_deinit(&connection->link);
 	peer_unref(connection->opener);
-	memory_area_deinit(&connection->area, &broker->memory, connection->user);
+	memory_area_deinit(&connection->area, broker->memory, connection->user);
 	quota_refund(connection->user, QUOTA_CONNECTIONS, 1);
 	quota_user_unref(connection->user);
 	TAILQ_REMOVE(&connection->context->connections, connection, entry);

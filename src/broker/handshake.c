@@ -76,7 +76,7 @@ static int handshake_open(struct connection *connection, int nice, int *arena)
 		return -ENOMEM;
 	peer_prove(connection->opener);
 	ret = memory_arena_init(
-		&connection->opener->arena, &connection->broker->memory, connection->user, arena);
+		&connection->opener->arena, connection->broker->memory, connection->user, arena);
 	if (ret)
 		return ret;
 	return proc_open(connection->context->driver, &params, &connection->proc);

@@ -291,7 +291,7 @@ int link_init(struct link *link, struct loop *loop, int fd, link_handler *handle
 	return 0;
 }
 
-void link_set_load(struct link *link, size_t *load)
+void link_set_load(struct link *link, atomic_size_t *load)
 {
 	link->load = load;
 }

@@ -9,6 +9,7 @@
  * The loop sees to it: see link.c.
  */
 
+#include <stdatomic.h>
 #include <stdbool.h>
 
 #include <event2/event.h>
@@ -44,7 +45,7 @@ struct link {
 	bool queued;		   /* on loop->held */
 	uint64_t round;		   /* of being put there */
 	bool more;		   /* there may be more to receive */
-	size_t *load;		   /* of the user, counting what is held; NULL: not counted */
+	atomic_size_t *load;	   /* of the user, counting what is held; NULL: not counted */
 	TAILQ_ENTRY(link) entry;
 };
 
@@ -77,7 +78,7 @@ void loop_close(struct loop *loop, int fd);
 int link_init(struct link *link, struct loop *loop, int fd, link_handler *handler);
 
 /** link_set_load() - count what @link holds in *@load, which has to last as long */
-void link_set_load(struct link *link, size_t *load);
+void link_set_load(struct link *link, atomic_size_t *load);
 
 /** link_check() - act at once on what is there already, as if it had just arrived */
 void link_check(struct link *link);

@@ -19,6 +19,7 @@
 #include "broker/broker.h"
 #include "broker/context.h"
 #include "broker/control.h"
+#include "broker/crew.h"
 #include "broker/directory.h"
 #include "broker/allowance.h"
 #include "broker/link.h"
@@ -39,6 +40,7 @@ struct main_state {
 	struct control *control;
 	struct event *terminate, *interrupt, *usr1;
 	bool open_to_all; /* every user may connect */
+	int descriptors;  /* that the process may have */
 	bool bound[OPTIONS_CONTEXTS_MAX];
 	bool control_bound;
 };
@@ -81,11 +83,35 @@ static struct event *main_catch(
 	return event;
 }
 
+static void main_configure(struct main_state *state, struct broker *broker)
+{
+	const struct options *options = &state->options;
+
+	broker->policy.anyone = options->private_session;
+	broker->policy.uid = options->has_manager_uid ? options->manager_uid : geteuid();
+	broker->ring_after = options->ring_after;
+	allowance_apply(broker, options, state->descriptors);
+}
+
+/* The broker of the next context: the only one, or one with a thread of its own. */
+static struct broker *main_broker(struct main_state *state)
+{
+	struct broker *broker;
+
+	if (!state->broker->crew)
+		return state->broker;
+	broker = crew_hire(state->broker->crew);
+	if (broker)
+		main_configure(state, broker);
+	return broker;
+}
+
 /* Serves @name on @fd, or on a socket of its own making when that is -1. */
 static int main_serve(struct main_state *state, const char *name, int fd)
 {
+	struct broker *broker;
 	struct context *context;
-	int made = -1, ret;
+	int made = -1, ret = -ENOMEM;
 
 	if (fd < 0) {
 		made = fd =
@@ -96,7 +122,9 @@ static int main_serve(struct main_state *state, const char *name, int fd)
 			return fd;
 		}
 	}
-	ret = context_new(state->broker, name, &context);
+	broker = main_broker(state);
+	if (broker)
+		ret = context_new(broker, name, &context);
 	if (!ret)
 		ret = context_listen(context, fd);
 	if (ret) {
@@ -134,7 +162,7 @@ static bool main_is_served(const struct main_state *state, const char *name)
 		if (strcmp(context->name, name) == 0)
 			return true;
 	}
-	return false;
+	return state->broker->crew && crew_serves(state->broker->crew, name);
 }
 
 static int main_contexts_start(struct main_state *state)
@@ -174,32 +202,11 @@ static int main_control_start(struct main_state *state)
 	return 0;
 }
 
-static void main_policy(struct main_state *state)
-{
-	const struct options *options = &state->options;
-
-	state->broker->policy.anyone = options->private_session;
-	state->broker->policy.uid = options->has_manager_uid ? options->manager_uid : geteuid();
-}
-
-/* libevent without its epoll backend would be level-triggered: link.c says why not. */
-static struct event_base *main_base(void)
-{
-	struct event_config *config = event_config_new();
-	struct event_base *base = NULL;
-
-	if (config && !event_config_require_features(config, EV_FEATURE_ET | EV_FEATURE_O1) &&
-		!event_config_set_flag(config, EVENT_BASE_FLAG_NOLOCK))
-		base = event_base_new_with_config(config);
-	if (config)
-		event_config_free(config);
-	return base;
-}
-
 static int main_start(struct main_state *state)
 {
-	int ret, descriptors = fd_raise_limit(NULL);
+	int ret;
 
+	state->descriptors = fd_raise_limit(NULL);
 	state->open_to_all = geteuid() == 0;
 	ret = directory_init(&state->directory, state->options.dir, state->open_to_all);
 	if (ret) {
@@ -207,21 +214,25 @@ static int main_start(struct main_state *state)
 		log_error("%s: %m", state->options.dir);
 		return ret;
 	}
-	state->base = main_base();
-	state->broker = state->base ? broker_new(state->base) : NULL;
-	if (!state->broker) {
+	state->base = crew_base();
+	state->broker = state->base ? broker_new(state->base, NULL) : NULL;
+	if (state->broker && state->options.thread_per_context)
+		state->broker->crew = crew_new(state->broker);
+	if (!state->broker || (state->options.thread_per_context && !state->broker->crew)) {
 		log_error("cannot start: no memory, or no epoll");
 		return -ENOMEM;
 	}
-	main_policy(state);
-	state->broker->ring_after = state->options.ring_after;
-	allowance_apply(state->broker, &state->options, descriptors);
+	main_configure(state, state->broker);
 	signal(SIGPIPE, SIG_IGN);
 	state->terminate = main_catch(state, SIGTERM, main_signal);
 	state->interrupt = main_catch(state, SIGINT, main_signal);
 	state->usr1 = main_catch(state, SIGUSR1, main_figures);
 	ret = main_contexts_start(state);
-	return ret ? ret : main_control_start(state);
+	if (!ret)
+		ret = main_control_start(state);
+	if (!ret && state->broker->crew)
+		ret = crew_start(state->broker->crew);
+	return ret;
 }
 
 static void main_stop(struct main_state *state)
@@ -235,6 +246,8 @@ static void main_stop(struct main_state *state)
 	if (state->control_bound)
 		unlinkat(state->directory.fd, CONTROL_NAME, 0);
 	control_free(state->control);
+	if (state->broker)
+		state->broker->crew = crew_free(state->broker->crew);
 	broker_free(state->broker);
 	for (size_t i = 0; i < sizeof(events) / sizeof(events[0]); i++) {
 		if (events[i])
@@ -259,6 +272,8 @@ int main(int argc, char **argv)
 		supervisor_ready(state.options.ready_fd);
 		ret = loop_run(state.broker->loop);
 	}
+	if (state.broker && state.broker->crew && crew_stop(state.broker->crew))
+		ret = -EIO;
 	main_stop(&state);
 	return ret ? MAIN_FAILED : EXIT_SUCCESS;
 }

@@ -49,26 +49,25 @@ static void *memory_map(struct memory_budget *budget, int fd, size_t size, int p
 {
 	void *memory;
 
-	if (budget->mappings >= budget->limit) {
-		if (!budget->told)
+	if (atomic_fetch_add(&budget->mappings, 1) >= budget->limit) {
+		if (!atomic_exchange(&budget->told, true))
 			log_warning("the limit of %zu mappings is reached: raise vm.max_map_count",
 				budget->limit);
-		budget->told = 1;
+		budget->mappings--;
 		return NULL;
 	}
 	memory = mmap(NULL, size, protection, MAP_SHARED | MAP_NORESERVE, fd, 0);
-	if (memory == MAP_FAILED)
-		return NULL;
-	budget->mappings++;
-	return memory;
+	if (memory != MAP_FAILED)
+		return memory;
+	budget->mappings--;
+	return NULL;
 }
 
 static void memory_unmap(struct memory_budget *budget, const void *memory, size_t size)
 {
 	munmap((void *)memory, size);
-	budget->mappings--;
-	if (budget->mappings < budget->limit - budget->limit / 8)
-		budget->told = 0;
+	if (--budget->mappings < budget->limit - budget->limit / 8)
+		budget->told = false;
 }
 
 int memory_arena_init(

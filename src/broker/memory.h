@@ -9,6 +9,7 @@
  * are counted, and refused while there are still some left for the rest of the program.
  */
 
+#include <stdatomic.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -22,10 +23,11 @@ struct quota_user;
 /* Bytes of an area that are used, however large the program maps it. */
 #define AREA_MAX (4u << 20)
 
+/* Of the process: any thread may use it. */
 struct memory_budget {
-	size_t mappings; /* that there are */
-	size_t limit;	 /* and may be */
-	int told;
+	atomic_size_t mappings; /* that there are */
+	size_t limit;		/* and may be */
+	atomic_bool told;
 };
 
 /** memory_budget_init() - ask the kernel how many mappings there may be */

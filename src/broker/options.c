@@ -53,6 +53,7 @@ static const char option_help[] =
 	"                        hwbinder and vndbinder\n"
 	"  --private             a session of one user: whoever comes first becomes context\n"
 	"                        manager, as in the kernel\n"
+	"  --thread-per-context  serve each context by a thread of its own\n"
 	"  --manager-uid UID     otherwise: the one user besides root who may; default the\n"
 	"                        user who runs this\n"
 	"  --user-limit NAME=N   what one user may hold; may be repeated; NAME is one of\n"
@@ -100,6 +101,13 @@ static int option_private(struct options *options, const char *value)
 {
 	(void)value;
 	options->private_session = true;
+	return 0;
+}
+
+static int option_threads(struct options *options, const char *value)
+{
+	(void)value;
+	options->thread_per_context = true;
 	return 0;
 }
 
@@ -186,6 +194,7 @@ static const struct option_row option_rows[] = {
 	{"dir", required_argument, option_dir},
 	{"context", required_argument, option_context},
 	{"private", no_argument, option_private},
+	{"thread-per-context", no_argument, option_threads},
 	{"manager-uid", required_argument, option_manager},
 	{"ready-fd", required_argument, option_ready},
 	{"log-level", required_argument, option_level},

@@ -32,6 +32,7 @@ struct options {
 	const char *contexts[OPTIONS_CONTEXTS_MAX];
 	unsigned context_count; /* 0: none were named */
 	bool private_session;
+	bool thread_per_context;
 	bool has_manager_uid;
 	uid_t manager_uid;
 	int ready_fd;	     /* -1: none */

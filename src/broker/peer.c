@@ -66,7 +66,7 @@ struct peer *peer_unref(struct peer *peer)
 	if (!peer || --peer->refs)
 		return NULL;
 	LIST_REMOVE(peer, entry);
-	memory_arena_deinit(&peer->arena, &peer->broker->memory, peer->user);
+	memory_arena_deinit(&peer->arena, peer->broker->memory, peer->user);
 	quota_user_unref(peer->user);
 	free(peer);
 	return NULL;

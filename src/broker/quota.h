@@ -6,9 +6,11 @@
  *
  * A charge is taken before the thing that it stands for is made, and given back when
  * that is gone. The driver counts its own objects (driver/driver.h); here are counted
- * the things that only the broker knows.
+ * the things that only the broker knows. Limits are set before there are several threads;
+ * all else may be done by any.
  */
 
+#include <stdatomic.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <sys/types.h>
@@ -38,9 +40,9 @@ void quota_set_limit(struct quota *quota, enum quota_kind kind, uint64_t limit);
 uint64_t quota_limit(const struct quota *quota, enum quota_kind kind);
 
 /** quota_total() - what all users hold of @kind now */
-uint64_t quota_total(const struct quota *quota, enum quota_kind kind);
+uint64_t quota_total(struct quota *quota, enum quota_kind kind);
 /** quota_users() - how many users are known now */
-size_t quota_users(const struct quota *quota);
+size_t quota_users(struct quota *quota);
 
 /**
  * quota_user_get() - the account of a user, with a reference to it
@@ -52,7 +54,7 @@ struct quota_user *quota_user_ref(struct quota_user *user);
 struct quota_user *quota_user_unref(struct quota_user *user);
 
 /** quota_user_load() - a count of what is held of the user's messages: see broker/link.h */
-size_t *quota_user_load(struct quota_user *user);
+atomic_size_t *quota_user_load(struct quota_user *user);
 
 /**
  * quota_charge() - take @amount of @kind from what @user may hold

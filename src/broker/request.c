@@ -25,7 +25,7 @@ struct request_row {
 
 static const char *request_above(unsigned limit, const char *what)
 {
-	static char text[64];
+	static _Thread_local char text[64];
 
 	snprintf(text, sizeof(text), "more than %u %s", limit, what);
 	return text;

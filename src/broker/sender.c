@@ -5,7 +5,7 @@
  *
  * Up to SENDER_LINEAR entries, and more segments, are searched one by one, which for the usual one
  * to three is also the fastest. Larger tables are sorted once for the message, in memory that is
- * the program's for good. Segments may overlap: as they are all of one memory, what an
+ * the thread's for good. Segments may overlap: as they are all of one memory, what an
  * earlier one covers is cut off the later, and a search takes the same time whatever a
  * hostile sender overlaps.
  *
@@ -27,11 +27,11 @@
 #define SENDER_LINEAR 8
 #define SENDER_LINEAR_SEGMENTS 64
 
-static struct wire_segment sender_ranges[WIRE_MAX_SEGMENTS];
-static struct sender_number sender_order[WIRE_MAX_FILES];
+static _Thread_local struct wire_segment sender_ranges[WIRE_MAX_SEGMENTS];
+static _Thread_local struct sender_number sender_order[WIRE_MAX_FILES];
 
-/* Bytes that sender_copy() has copied, of all senders. */
-static uint64_t sender_total;
+/* Bytes that sender_copy() has copied in this thread, of all senders. */
+static _Thread_local uint64_t sender_total;
 
 static bool sender_segment_is_good(const struct wire_segment *segment, size_t arena)
 {

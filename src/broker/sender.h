@@ -44,7 +44,7 @@ const char *sender_init(struct sender *sender);
 
 /** sender_copy() - copy @size bytes at @address of the sender. Return: 0 or -EFAULT */
 int sender_copy(struct sender *sender, void *to, uint64_t address, size_t size);
-/** sender_copied() - how many bytes were copied of all senders so far */
+/** sender_copied() - how many bytes this thread has copied of senders so far */
 uint64_t sender_copied(void);
 /**
  * sender_file() - take a reference to its descriptor @number

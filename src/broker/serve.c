@@ -98,7 +98,7 @@ static void serve_attach(struct channel *channel, const struct request *request)
 		channel->peer = peer;
 	}
 	ret = memory_arena_init(
-		&channel->peer->arena, &connection->broker->memory, connection->user, &fd);
+		&channel->peer->arena, connection->broker->memory, connection->user, &fd);
 	answer_send(channel, ret == -EDQUOT ? -ENOMEM : ret, fd);
 }
 
@@ -206,7 +206,7 @@ static int serve_area(struct connection *connection, const struct wire_mmap *bod
 {
 	size_t page = (size_t)sysconf(_SC_PAGESIZE);
 	size_t size = body->size < AREA_MAX ? (size_t)body->size : AREA_MAX;
-	struct memory_budget *budget = &connection->broker->memory;
+	struct memory_budget *budget = connection->broker->memory;
 	int ret;
 
 	if (!size || size % page || body->address % page)

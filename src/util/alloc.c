@@ -6,7 +6,7 @@
 
 #include <stdlib.h>
 
-static uint64_t calls;
+static _Thread_local uint64_t calls;
 
 void *alloc_zeroed(size_t size)
 {

@@ -13,5 +13,5 @@
 void *alloc_zeroed(size_t size);
 /** alloc_array() - reallocarray(3). Return: for free(3), or NULL, and @memory stays */
 void *alloc_array(void *memory, size_t count, size_t size);
-/** alloc_calls() - how many of these calls there were */
+/** alloc_calls() - how many of these calls this thread has made */
 uint64_t alloc_calls(void);

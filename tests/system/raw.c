@@ -21,10 +21,11 @@ _Noreturn void raw_die(const char *what)
 
 int raw_open(size_t size)
 {
-	int fd = open("/dev/binder", O_RDWR | O_CLOEXEC);
+	const char *named = getenv("RAW_DEVICE"), *device = named ? named : "/dev/binder";
+	int fd = open(device, O_RDWR | O_CLOEXEC);
 
 	if (fd < 0)
-		raw_die("/dev/binder");
+		raw_die(device);
 	if (mmap(NULL, size, PROT_READ, MAP_PRIVATE, fd, 0) == MAP_FAILED)
 		raw_die("mmap");
 	return fd;

@@ -20,7 +20,7 @@ struct stream {
 
 /** raw_die() - say what failed, with errno, and exit with 1 */
 _Noreturn void raw_die(const char *what);
-/** raw_open() - open and map @size bytes */
+/** raw_open() - open /dev/binder, or what $RAW_DEVICE names, and map @size bytes */
 int raw_open(size_t size);
 /** raw_manager() - the same as context manager and looper; says so by a byte to @ready */
 int raw_manager(size_t size, int ready);

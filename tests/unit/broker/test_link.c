@@ -202,7 +202,7 @@ START_TEST(test_ended_by_handler)
 END_TEST
 
 /* Of a user of whom too much is held, no more is taken than is acted on at once. */
-static size_t load;
+static atomic_size_t load;
 
 static void react_loaded(char message)
 {
