@@ -49,29 +49,29 @@ struct thread {
 	TAILQ_ENTRY(thread) waiting_entry;
 	TAILQ_ENTRY(thread) poller_entry; /* with is_listening */
 	TAILQ_ENTRY(thread) run_entry;
-	TAILQ_ENTRY(thread) busy_entry; /* of proc->busy, or of proc->ended */
-	TAILQ_ENTRY(thread) freeze_entry;
-	TAILQ_ENTRY(thread)
-	ahead_entry; /* of proc->ahead, with ahead */ /* of freeze_target->freezers */
+	TAILQ_ENTRY(thread) busy_entry;	  /* of proc->busy, or of proc->ended */
+	TAILQ_ENTRY(thread) freeze_entry; /* of freeze_target->freezers */
+	TAILQ_ENTRY(thread) ahead_entry;  /* of proc->ahead, with ahead */
 	struct proc *proc;
 	pid_t tid;
 	void *data;
 
 	uint32_t looper;
-	bool need_return;  /* the next read returns, whatever there is */
-	uint64_t flushes;  /* of the proc, when a read last returned for them */
-	bool process;	   /* the list has something that a read acts upon */
-	bool is_waiting;   /* on the proc's list of waiting threads */
-	bool is_woken;	   /* on the system's run list */
-	bool is_armed;	   /* poll: tell when readable */
-	bool is_listening; /* on the proc's list of pollers */
-	bool is_parked;	   /* on the proc's list of parked threads, by waiting_entry */
-	bool is_wanted;	   /* parked, and the embedder was told that there is work */
-	uint64_t woken;	   /* when it was last woken, as the proc counts */
-	uint64_t heard;	   /* of proc->pollers_woken only what is later woke it, too */
-	bool took_error;   /* thread_complete_take() took a failed reply's */
+	bool need_return;    /* the next read returns, whatever there is */
+	bool process;	     /* the list has something that a read acts upon */
+	bool is_waiting;     /* on the proc's list of waiting threads */
+	bool is_woken;	     /* on the system's run list */
+	bool is_armed;	     /* poll: tell when readable */
+	bool is_listening;   /* on the proc's list of pollers */
+	bool is_parked;	     /* on the proc's list of parked threads, by waiting_entry */
+	bool is_wanted;	     /* parked, and the embedder was told that there is work */
+	bool took_error;     /* thread_complete_take() took a failed reply's */
+	bool freeze_telling; /* THREAD_FREEZE: the target's watchers are being told */
+	unsigned int unread; /* calls and oneways on todo */
+	uint64_t flushes;    /* of the proc, when a read last returned for them */
+	uint64_t woken;	     /* when it was last woken, as the proc counts */
+	uint64_t heard;	     /* of proc->pollers_woken only what is later woke it, too */
 	struct work_list todo;
-	unsigned int unread; /* calls and oneways on that list */
 	struct transaction *stack;
 	struct work_error return_error; /* of its own last command: stops writing */
 	struct work_error reply_error;	/* of a call that it waits for */
@@ -99,7 +99,6 @@ struct thread {
 
 	struct binderd_freeze_info freeze_info; /* THREAD_FREEZE */
 	struct proc *freeze_target;
-	bool freeze_telling; /* the target's watchers are being told */
 };
 
 /** thread_enqueue() - work that a read acts upon */
