@@ -164,7 +164,7 @@ bool ring_look(struct ring *ring)
 		ring_note(ring);
 		return true;
 	}
-	ring->record.kind = WIRE_RECORD_MESSAGE;
+	ring->record = (struct wire_record){.kind = WIRE_RECORD_MESSAGE};
 	return ring_is_arrived(ring);
 }
 

@@ -20,9 +20,9 @@
  * Clients are woken when what there is was acted on: one that is woken may well run in the
  * broker's place at once, and is to find then all that there is for it.
  *
- * When nothing is left they are looked at for a moment more before the loop sleeps: for as long
- * as it costs to be woken, which is measured, and longer where messages follow one another
- * quickly.
+ * When nothing is left they are looked at for a moment more before the loop sleeps, if what comes
+ * next is expected sooner than it takes to be woken. Both are measured: messages say when they
+ * were sent.
  */
 
 #include "broker/rings.h"
@@ -42,13 +42,13 @@
 #define RINGS_DRAIN 512
 /* Sleeps without a message after which a ring is cold. */
 #define RINGS_COLD 512
-/* How often to look on before sleeping, at least; and where it paid of late. */
-#define RINGS_LOOKS 50
-#define RINGS_LOOKS_MAX 600
-/* What it takes to be woken: at first, and at most; and how often it is measured anew. */
+/* How often to look on before sleeping, at least: there is no sense in measuring less. */
+#define RINGS_LOOKS 20
+/* Nanoseconds. What it takes to be woken: at first, and at most; and the longest gap that counts.
+ */
 #define RINGS_WAKING 5000
 #define RINGS_WAKING_MAX 300000
-#define RINGS_MEASURE 64
+#define RINGS_GAP_MAX 200000
 
 struct rings {
 	struct event_base *base;
@@ -62,11 +62,12 @@ struct rings {
 	uint64_t sleeps;
 	TAILQ_HEAD(, ring) sleepers; /* clients that may sleep and are to be woken */
 	bool alone;		     /* one processor: whoever looks on keeps others from working */
-	bool active;	  /* something came since the last time that looking on was in vain */
-	bool slept;	  /* and nothing came since */
-	unsigned gap;	  /* looks until something comes, of late */
-	uint64_t waking;  /* what it takes to be woken, of late: nanoseconds */
-	uint64_t moments; /* of looking on, so far */
+	bool is_idle;		     /* nothing has come since idle_since */
+	bool slept;		     /* nor was looked for all the time */
+	uint64_t idle_since;
+	uint64_t gap; /* from being idle to the next message, of late: nanoseconds, as all of these
+		       */
+	uint64_t waking; /* what it takes to be woken, of late: nanoseconds */
 	bool armed;
 };
 
@@ -178,7 +179,6 @@ void rings_warm(struct ring *ring)
 {
 	struct rings *rings = ring->rings;
 
-	rings->active = true;
 	if (ring->hot >= 0)
 		return;
 	/* What is found of one that grows cold may be the end of this one, too. */
@@ -262,14 +262,25 @@ static void rings_act_pending(struct rings *rings, struct ring *ring, bool again
 	ring->pending = -1;
 }
 
-/* What it took to be woken by the message that is looked at first, if it was that one. */
+static uint64_t rings_average(uint64_t average, uint64_t sample)
+{
+	return (average * 7 + sample) / 8;
+}
+
+/* By the message that is looked at first: when it was sent, and, if that woke us, what that took.
+ */
 static void rings_learn(struct rings *rings, const struct ring *ring)
 {
-	uint64_t cost = wire_ring_time() - ring->record.time;
+	uint64_t sent = ring->record.time, now = wire_ring_time();
+	uint64_t gap = sent > rings->idle_since ? sent - rings->idle_since : 0;
 
-	rings->slept = false;
-	if (ring->record.time && cost <= RINGS_WAKING_MAX)
-		rings->waking = (rings->waking * 7 + cost) / 8;
+	rings->is_idle = false;
+	/* Nothing was sent when a thread began to read without a message. */
+	if (!sent || sent > now)
+		return;
+	rings->gap = rings_average(rings->gap, gap < RINGS_GAP_MAX ? gap : RINGS_GAP_MAX);
+	if (rings->slept && gap && now - sent < RINGS_WAKING_MAX)
+		rings->waking = rings_average(rings->waking, now - sent);
 }
 
 /* Acts on a batch: of each ring on what is quiet, and on one more. Return: whether there was any.
@@ -282,7 +293,7 @@ static bool rings_batch(struct rings *rings)
 		;
 	if (!rings->batch_count)
 		return false;
-	if (rings->slept)
+	if (rings->is_idle)
 		rings_learn(rings, rings->batch[0]);
 	while ((ring = rings_first_quiet(rings)))
 		rings_act_pending(rings, ring, true);
@@ -291,7 +302,6 @@ static bool rings_batch(struct rings *rings)
 			rings_act_pending(rings, rings->batch[i], false);
 	}
 	rings->batch_count = 0;
-	rings->active = true;
 	return true;
 }
 
@@ -320,33 +330,29 @@ void rings_drain(struct ring *ring)
 	}
 }
 
-/* How long looking on costs less than being woken. */
-static uint64_t rings_moment(struct rings *rings)
+/* How long to look on: where what comes is expected sooner than being woken would take. */
+static uint64_t rings_moment(const struct rings *rings)
 {
-	/* Now and then it is measured anew what that is. */
-	if (++rings->moments % RINGS_MEASURE == 0)
-		return 0;
-	return rings->waking + rings->waking / 2;
+	return rings->gap <= rings->waking ? rings->gap + rings->waking : 0;
 }
 
 /* Looks on until something comes, for as long as that is likely to pay. Return: whether it did. */
 static bool rings_look_on(struct rings *rings)
 {
-	unsigned least = rings->gap <= RINGS_LOOKS_MAX / 2 ? RINGS_LOOKS_MAX : RINGS_LOOKS;
-	uint64_t until, moment;
+	uint64_t until;
 	unsigned looks = 0;
 	bool found = false;
 
-	if (rings->alone || !rings->hot_count || !rings->active)
+	if (rings->alone || !rings->hot_count || rings->is_idle)
 		return false;
-	moment = rings_moment(rings);
-	until = wire_ring_time() + moment;
-	while (!found && moment && (++looks < least || wire_ring_time() < until)) {
+	rings->is_idle = true;
+	rings->slept = false;
+	rings->idle_since = wire_ring_time();
+	until = rings->idle_since + rings_moment(rings);
+	while (!found && (looks++ < RINGS_LOOKS || wire_ring_time() < until)) {
 		wire_ring_pause();
 		found = rings_batch(rings);
 	}
-	rings->gap = (rings->gap * 7 + (found ? looks : 2 * RINGS_LOOKS_MAX)) / 8;
-	rings->active = found;
 	return found;
 }
 

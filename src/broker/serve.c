@@ -169,7 +169,7 @@ static void serve_input(
 	if (channel->quiet && request->replies && channel->thread)
 		thread_complete_take(thread);
 	channel->quiet = false;
-	if ((flags & WIRE_F_QUIET) && (flags & WIRE_F_PARKS) && channel->ring)
+	if ((flags & WIRE_F_PARKS) && channel->by_ring && channel->state == CHANNEL_IDLE)
 		channel_park(channel);
 }
 

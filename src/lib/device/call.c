@@ -240,6 +240,16 @@ void call_took(struct call *call)
 	standing->ahead = call->channel->ring && call->channel == standing->channels[0];
 }
 
+/* The broker has parked the thread if nothing else was to be said of its reply. */
+static void call_park(struct call *call, int r)
+{
+	const struct wire_answer *answer = &call->channel->answer;
+
+	call->standing->parks = r == 0 && answer->ret == 0 && (answer->head.flags & WIRE_F_IDLE);
+	if (!call->standing->parks)
+		ring_park_close(call->channel);
+}
+
 int call_request(struct call *call, struct request *request)
 {
 	const struct wire_head *head = request->iov[0].iov_base;
@@ -253,6 +263,11 @@ int call_request(struct call *call, struct request *request)
 			   ring_takes(channel, request->iov, request->iovcnt);
 	if (channel->by_ring)
 		ring_mark(channel);
+	request->parks = request->parks && channel->by_ring;
+	if (request->parks) {
+		((struct wire_head *)request->iov[0].iov_base)->flags |= WIRE_F_PARKS;
+		ring_park_open(channel);
+	}
 	channel->interruptible = request->interruptible;
 	channel->sending.msg_len = 0;
 	atomic_signal_fence(memory_order_seq_cst);
@@ -264,7 +279,10 @@ int call_request(struct call *call, struct request *request)
 	}
 	if (call_lost(call))
 		return -EINTR;
-	return call_finish(call, r, spawn_seen);
+	r = call_finish(call, r, spawn_seen);
+	if (request->parks)
+		call_park(call, r);
+	return r;
 }
 
 int call_finish(struct call *call, int r, uint32_t spawn_seen)

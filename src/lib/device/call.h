@@ -20,6 +20,7 @@ struct request {
 	const int *files;
 	unsigned int file_count; /* at most WIRE_FILES_PER_MESSAGE */
 	bool prompt;		 /* the answer depends on nobody else */
+	bool parks;		 /* once it is answered the thread may read without a message */
 	bool interruptible;	 /* a signal ends it */
 	void *into;		 /* for what follows the answer's head; may be the program's */
 	size_t room;

@@ -182,6 +182,8 @@ static int message_read(struct call *call, struct message *message, struct binde
 	message->body.read_size = bwr->read_size;
 	message->body.read_consumed = bwr->read_consumed;
 	message->request.interruptible = true;
+	message->request.parks =
+		message->stage.reply && call->standing->calm && call->standing->depth == 1;
 	message_into(call, message, bwr);
 	r = message_parks(call, message) ? message_park(call, message) : 1;
 	if (r == 1)
