@@ -268,6 +268,8 @@ int call_request(struct call *call, struct request *request)
 		((struct wire_head *)request->iov[0].iov_base)->flags |= WIRE_F_PARKS;
 		ring_park_open(channel);
 	}
+	/* Of a read that no message began. */
+	channel->park_left = false;
 	channel->interruptible = request->interruptible;
 	channel->sending.msg_len = 0;
 	atomic_signal_fence(memory_order_seq_cst);
