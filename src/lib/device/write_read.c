@@ -17,6 +17,7 @@
 #include <binderd/uapi.h>
 
 #include "lib/device/hooks.h"
+#include "lib/device/nice.h"
 #include "lib/device/quiet.h"
 #include "lib/device/request.h"
 #include "lib/device/ring.h"
@@ -151,6 +152,7 @@ static int message_store(
 /*
  * Whether the read is the one that a quiet reply has announced: it needs no message. All
  * else that could come to the thread would come to any that waits for its process's work.
+ * A read that waits for that does so at the process's nice value, and a message would say so.
  */
 static bool message_parks(const struct call *call, const struct message *message)
 {
@@ -158,7 +160,7 @@ static bool message_parks(const struct call *call, const struct message *message
 
 	return call->standing->parks && call->standing->depth == 1 && !call->standing->owed &&
 	       !body->write_size && !body->read_consumed && body->read_size >= PARK_READ_MIN &&
-	       !(body->head.flags & WIRE_F_NONBLOCK);
+	       !(body->head.flags & WIRE_F_NONBLOCK) && nice_now() == call->standing->saved_nice;
 }
 
 /* Return: as call_request(); 1 when it takes a message. */
