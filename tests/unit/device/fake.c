@@ -12,6 +12,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/un.h>
 #include <unistd.h>
@@ -28,7 +29,7 @@ void fake_welcome(struct fake *fake, int sock)
 	struct wire_welcome welcome = {
 		.head.type = WIRE_WELCOME,
 		.version = WIRE_VERSION,
-		.ring_after = WIRE_NO_RINGS,
+		.ring_after = fake->ring_after,
 		.arena_size = FAKE_ARENA,
 	};
 
@@ -44,6 +45,8 @@ void fake_answer(struct fake *fake, const struct fake_message *message, uint64_t
 		.answer.head.type = WIRE_ANSWER,
 		.answer.head.flags = fake->answer_flags,
 		.answer.ret = fake->ret,
+		/* That of the program's thread, too. */
+		.answer.saved_nice = getpriority(PRIO_PROCESS, 0),
 		.answer.bytes = (uint32_t)fake->size,
 		.answer.write_consumed = consumed,
 		.answer.read_consumed = fake->size,
@@ -51,7 +54,56 @@ void fake_answer(struct fake *fake, const struct fake_message *message, uint64_t
 
 	if (fake->size)
 		memcpy(out.bytes, fake->bytes, fake->size);
-	fake_send(message->sock, &out, sizeof(out.answer) + fake->size, -1);
+	if (message->ring)
+		fake_ring_put(
+			message->ring, WIRE_RECORD_MESSAGE, &out, sizeof(out.answer) + fake->size);
+	else
+		fake_send(message->sock, &out, sizeof(out.answer) + fake->size, -1);
+}
+
+static void fake_add(struct fake *fake, int sock, bool is_main)
+{
+	ck_assert_uint_lt(fake->sock_count, FAKE_FDS);
+	fake->mains[fake->sock_count] = is_main;
+	fake->socks[fake->sock_count++] = sock;
+}
+
+void fake_ring_put(struct fake_ring *ring, uint32_t kind, const void *bytes, size_t size)
+{
+	struct wire_record record = {.kind = kind, .size = (uint32_t)size};
+	struct iovec part = {.iov_base = (void *)bytes, .iov_len = size};
+
+	ring->tail = wire_ring_put(ring->shared->answers, ring->tail, &record, &part, 1);
+	atomic_store(&ring->shared->answer_tail, ring->tail);
+	if (atomic_exchange(&ring->shared->wait, WIRE_WAIT_NONE) == WIRE_WAIT_BELL)
+		send(ring->bell, "", 1, MSG_NOSIGNAL);
+}
+
+static void fake_ring_new(struct fake *fake, int channel)
+{
+	struct fake_ring *ring = &fake->rings[fake->ring_count];
+	struct wire_answer answer = {.head.type = WIRE_ANSWER};
+	struct iovec iov = {.iov_base = &answer, .iov_len = sizeof(answer)};
+	int files[2], pair[2];
+
+	ck_assert_uint_lt(fake->ring_count, FAKE_RINGS);
+	files[0] = memfd_create("ring", MFD_CLOEXEC);
+	ck_assert_int_eq(ftruncate(files[0], sizeof(*ring->shared) + 4096), 0);
+	ring->shared =
+		mmap(NULL, sizeof(*ring->shared), PROT_READ | PROT_WRITE, MAP_SHARED, files[0], 0);
+	ck_assert_ptr_ne(ring->shared, MAP_FAILED);
+	ck_assert_int_eq(socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, pair), 0);
+	files[1] = pair[1];
+	ring->channel = channel;
+	ring->bell = pair[0];
+	/* Always to be rung for. */
+	atomic_store(&ring->shared->watch, WIRE_WATCH_ARMED);
+	fake->bells[fake->sock_count] = ring;
+	fake_add(fake, ring->bell, false);
+	fake->ring_count++;
+	wire_send(channel, &iov, 1, files, 2, 0);
+	close(files[0]);
+	close(files[1]);
 }
 
 void fake_plain(struct fake *fake, const struct fake_message *message)
@@ -69,6 +121,9 @@ void fake_plain(struct fake *fake, const struct fake_message *message)
 	case WIRE_ATTACH:
 	case WIRE_MMAP:
 		fake_send(message->sock, &answer, sizeof(answer), fake->arena);
+		break;
+	case WIRE_RING:
+		fake_ring_new(fake, message->sock);
 		break;
 	case WIRE_INTERRUPT:
 	case WIRE_FILES:
@@ -103,13 +158,6 @@ const uint32_t *fake_numbers(const struct fake_message *message)
 	return (const uint32_t *)(fake_commands(message) +
 				  ((fake_body(message)->command_bytes + 7u) & ~7u) +
 				  fake_body(message)->segments * sizeof(struct wire_segment));
-}
-
-static void fake_add(struct fake *fake, int sock, bool is_main)
-{
-	ck_assert_uint_lt(fake->sock_count, FAKE_FDS);
-	fake->mains[fake->sock_count] = is_main;
-	fake->socks[fake->sock_count++] = sock;
 }
 
 static void fake_gone(struct fake *fake, unsigned int i)
@@ -149,6 +197,28 @@ static void fake_publish(struct fake *fake)
 	pthread_mutex_unlock(&fake->mutex);
 }
 
+/* Acts on what is in a ring, until there is no more. */
+static void fake_read_ring(struct fake *fake, struct fake_ring *ring)
+{
+	static uint8_t bytes[WIRE_RING_QUEUE];
+	struct fake_message *message;
+	struct wire_record record;
+
+	/* Again armed before it looks. */
+	atomic_store(&ring->shared->watch, WIRE_WATCH_ARMED);
+	while (wire_ring_next(ring->shared->requests, ring->head,
+		       atomic_load(&ring->shared->request_tail), &record) == 1) {
+		wire_ring_get(ring->shared->requests, ring->head + (uint32_t)sizeof(record), bytes,
+			record.size);
+		ring->head += wire_ring_size(record.size);
+		atomic_store(&ring->shared->request_head, ring->head);
+		message = fake_log(fake, ring->channel, bytes, record.size);
+		message->ring = ring;
+		fake_publish(fake);
+		(fake->reply ? fake->reply : fake_plain)(fake, message);
+	}
+}
+
 /* One message over the socket of index @i. */
 static void fake_read(struct fake *fake, unsigned int i)
 {
@@ -161,6 +231,10 @@ static void fake_read(struct fake *fake, unsigned int i)
 
 	if (n <= 0) {
 		fake_gone(fake, i);
+		return;
+	}
+	if (fake->bells[i]) {
+		fake_read_ring(fake, fake->bells[i]);
 		return;
 	}
 	message = fake_log(fake, fake->socks[i], bytes, (size_t)n);
@@ -204,6 +278,7 @@ void fake_start(struct fake *fake)
 	struct sockaddr_un address = {.sun_family = AF_UNIX};
 
 	memset(fake, 0, sizeof(*fake));
+	fake->ring_after = WIRE_NO_RINGS;
 	strcpy(fake->dir, "/tmp/binderd-fake-XXXXXX");
 	ck_assert_ptr_nonnull(mkdtemp(fake->dir));
 	setenv("BINDERD_DIR", fake->dir, 1);
@@ -249,6 +324,8 @@ void fake_stop(struct fake *fake)
 			close(fake->log[i].files[j]);
 		free(fake->log[i].bytes);
 	}
+	for (unsigned int i = 0; i < fake->ring_count; i++)
+		munmap(fake->rings[i].shared, sizeof(*fake->rings[i].shared));
 	munmap(fake->memory, FAKE_ARENA);
 	close(fake->arena);
 	close(fake->wake[0]);

@@ -12,17 +12,29 @@
 #include <stdint.h>
 #include <sys/socket.h>
 
+#include "wire/ring.h"
 #include "wire/wire.h"
 
 #define FAKE_ARENA (8u << 20)
 #define FAKE_LOG 256
 #define FAKE_FDS 64
+#define FAKE_RINGS 16
+
+/* A channel's ring, from our side. */
+struct fake_ring {
+	int channel;
+	int bell;
+	struct wire_ring *shared;
+	uint32_t head; /* of the requests */
+	uint32_t tail; /* of the answers */
+};
 
 struct fake_message {
 	uint32_t type;
 	uint32_t flags;
 	uint32_t tid;
-	int sock; /* which it came over */
+	int sock;		/* which it came over */
+	struct fake_ring *ring; /* which it came by, or NULL */
 	size_t size;
 	uint8_t *bytes;
 	int files[WIRE_FILES_PER_MESSAGE];
@@ -43,6 +55,9 @@ struct fake {
 	pthread_cond_t changed;
 	int socks[FAKE_FDS]; /* main connections and channels */
 	bool mains[FAKE_FDS];
+	struct fake_ring *bells[FAKE_FDS]; /* whose bell it is, or NULL */
+	struct fake_ring rings[FAKE_RINGS];
+	unsigned int ring_count;
 	unsigned int sock_count;
 	unsigned int ended; /* of them, how many the library has closed */
 	int arena;
@@ -51,6 +66,7 @@ struct fake {
 	unsigned int count;
 	/* The script. */
 	void (*greet)(struct fake *fake, int sock); /* NULL: fake_welcome() */
+	uint32_t ring_after;			    /* of fake_welcome() */
 	fake_reply reply;			    /* NULL: fake_plain() */
 	uint32_t answer_flags;			    /* of fake_plain() */
 	int ret;
@@ -67,6 +83,8 @@ void fake_die(struct fake *fake);
 void fake_welcome(struct fake *fake, int sock);
 /** fake_send() - any message on @sock, @file going along unless below 0 */
 void fake_send(int sock, const void *bytes, size_t size, int file);
+/** fake_ring_put() - a record in a ring, and its bell if somebody waits for that */
+void fake_ring_put(struct fake_ring *ring, uint32_t kind, const void *bytes, size_t size);
 /** fake_answer() - an answer with what the fake's script says */
 void fake_answer(struct fake *fake, const struct fake_message *message, uint64_t consumed);
 /** fake_plain() - what a message of its type deserves; all commands are consumed */
