@@ -241,11 +241,13 @@ void call_took(struct call *call)
 }
 
 /* The broker has parked the thread if nothing else was to be said of its reply. */
-static void call_park(struct call *call, int r)
+static void call_park(struct call *call, int r, int saved_nice)
 {
 	const struct wire_answer *answer = &call->channel->answer;
 
 	call->standing->parks = r == 0 && answer->ret == 0 && (answer->head.flags & WIRE_F_IDLE);
+	/* The looper's, of the call that was replied to. */
+	call->standing->saved_nice = saved_nice;
 	if (!call->standing->parks)
 		ring_park_close(call->channel);
 }
@@ -255,6 +257,7 @@ int call_request(struct call *call, struct request *request)
 	const struct wire_head *head = request->iov[0].iov_base;
 	struct channel *channel = call->channel;
 	uint32_t spawn_seen = atomic_load(&call->device->spawn_changes);
+	int saved_nice = call->standing->saved_nice;
 	int r;
 
 	request->file = -1;
@@ -283,7 +286,7 @@ int call_request(struct call *call, struct request *request)
 		return -EINTR;
 	r = call_finish(call, r, spawn_seen);
 	if (request->parks)
-		call_park(call, r);
+		call_park(call, r, saved_nice);
 	return r;
 }
 
