@@ -14,6 +14,8 @@
 
 #define PATIENCE_MS 60000
 
+uint8_t ringer_returns[RETURNS];
+
 void ringer_ask(struct ringer *ringer, const struct client *client, int channel)
 {
 	struct wire_head head = client_head(client, WIRE_RING);
@@ -134,6 +136,10 @@ static int ringer_sleep(struct ringer *ringer)
 	};
 	uint8_t bell;
 
+	if (ringer->deaf) {
+		sched_yield();
+		return 0;
+	}
 	atomic_store(&ringer->ring->wait, WIRE_WAIT_BELL);
 	atomic_thread_fence(memory_order_seq_cst);
 	if (atomic_load(&ringer->ring->answer_tail) != ringer->head)
@@ -172,4 +178,39 @@ int ringer_answer(struct ringer *ringer, struct wire_answer *answer, void *bytes
 bool ringer_gone(const struct ringer *ringer)
 {
 	return client_gone(ringer->client.main) && client_gone(ringer->channel);
+}
+
+struct wire_answer ringer_expect(struct ringer *ringer, int ret)
+{
+	struct wire_answer answer;
+
+	ck_assert_int_eq(
+		ringer_answer(ringer, &answer, ringer_returns, sizeof(ringer_returns)), ret);
+	return answer;
+}
+
+void ringer_begin(struct ringer *ringer)
+{
+	ringer_write_read(ringer, 0, NULL, 0, RETURNS);
+	ringer_expect(ringer, 0);
+}
+
+void ringer_park(struct ringer *ringer, uint32_t word)
+{
+	atomic_store(&ringer->ring->park, word);
+	ringer_write_read(ringer, WIRE_F_QUIET | WIRE_F_PARKS, NULL, 0, 0);
+}
+
+void ringer_settle(struct ringer *ringer)
+{
+	struct wire_ioctl body = {
+		.head = client_head(&ringer->client, WIRE_IOCTL),
+		.command = (uint32_t)BINDER_VERSION,
+		.size = 4,
+	};
+	uint8_t bytes[sizeof(body) + 4] = {0};
+
+	memcpy(bytes, &body, sizeof(body));
+	ringer_send(ringer, bytes, sizeof(bytes), false);
+	ringer_expect(ringer, 0);
 }

@@ -4,6 +4,7 @@
 /* A client's side of a ring by hand, well or badly. */
 
 #include "client.h"
+#include "pair.h"
 #include "wire/ring.h"
 
 struct ringer {
@@ -14,6 +15,7 @@ struct ringer {
 	struct wire_ring *ring;
 	uint32_t tail; /* of its requests */
 	uint32_t head; /* of the answers */
+	bool deaf;     /* hears no bell */
 };
 
 /** ringer_ask() - WIRE_RING on @channel of @client, and map what comes */
@@ -44,3 +46,15 @@ void ringer_write_read(
 int ringer_answer(struct ringer *ringer, struct wire_answer *answer, void *bytes, size_t size);
 /** ringer_gone() - the broker hangs up on it; waits for that */
 bool ringer_gone(const struct ringer *ringer);
+
+/* What the last answer held. */
+extern uint8_t ringer_returns[RETURNS];
+
+/** ringer_expect() - wait for an answer of @ret */
+struct wire_answer ringer_expect(struct ringer *ringer, int ret);
+/** ringer_begin() - a thread's first read, which returns whatever there is */
+void ringer_begin(struct ringer *ringer);
+/** ringer_park() - say quietly that the next read may begin without a message, the word being so */
+void ringer_park(struct ringer *ringer, uint32_t word);
+/** ringer_settle() - what was sent before is acted on when this returns */
+void ringer_settle(struct ringer *ringer);

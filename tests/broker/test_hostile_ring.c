@@ -8,11 +8,9 @@
 #include <check.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
-#include <sys/resource.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -20,66 +18,21 @@
 #include "pair.h"
 #include "ringer.h"
 
-static uint8_t returns[RETURNS];
-
-static struct wire_answer answer_of(struct ringer *ringer, int ret)
-{
-	struct wire_answer answer;
-
-	ck_assert_int_eq(ringer_answer(ringer, &answer, returns, sizeof(returns)), ret);
-	return answer;
-}
-
-/* A thread's first read returns whatever there is. */
-static void begin(struct ringer *ringer)
-{
-	ringer_write_read(ringer, 0, NULL, 0, RETURNS);
-	answer_of(ringer, 0);
-}
-
-/* It says quietly that its next read may begin without a message. */
-static void park(struct ringer *ringer, uint32_t word)
-{
-	atomic_store(&ringer->ring->park, word);
-	ringer_write_read(ringer, WIRE_F_QUIET | WIRE_F_PARKS, NULL, 0, 0);
-}
-
-/* What was sent before is acted on once this has an answer. */
-static void settle(struct ringer *ringer)
-{
-	struct wire_ioctl body = {
-		.head = client_head(&ringer->client, WIRE_IOCTL),
-		.command = (uint32_t)BINDER_VERSION,
-		.size = 4,
-	};
-	uint8_t bytes[sizeof(body) + 4] = {0};
-
-	memcpy(bytes, &body, sizeof(body));
-	ringer_send(ringer, bytes, sizeof(bytes), false);
-	answer_of(ringer, 0);
-}
-
-/* All that went before is acted on once the broker has answered somebody else. */
-static void others_go_on(void)
-{
-	pair_call();
-}
-
 START_TEST(test_by_the_rules)
 {
 	struct wire_head head;
 	struct ringer ringer;
 
 	ringer_open(&ringer, &broker);
-	begin(&ringer);
+	ringer_begin(&ringer);
 	for (int i = 0; i < 1000; i++)
-		settle(&ringer);
+		ringer_settle(&ringer);
 	ringer_write_read(&ringer, 0, NULL, 0, RETURNS);
 	head = client_head(&ringer.client, WIRE_INTERRUPT);
 	ringer_send(&ringer, &head, sizeof(head), false);
-	answer_of(&ringer, -EINTR);
-	park(&ringer, WIRE_PARK_OPEN);
-	settle(&ringer);
+	ringer_expect(&ringer, -EINTR);
+	ringer_park(&ringer, WIRE_PARK_OPEN);
+	ringer_settle(&ringer);
 	ringer_close(&ringer);
 }
 END_TEST
@@ -94,7 +47,7 @@ START_TEST(test_bad_tails)
 
 		ringer_open(&ringer, &broker);
 		if (i % 2)
-			settle(&ringer);
+			ringer_settle(&ringer);
 		ringer_publish(&ringer, ringer.tail + tails[i]);
 		ck_assert(ringer_gone(&ringer));
 		ringer_close(&ringer);
@@ -193,10 +146,10 @@ START_TEST(test_every_type)
 		struct ringer ringer;
 
 		ringer_open(&ringer, &broker);
-		begin(&ringer);
+		ringer_begin(&ringer);
 		for (int i = 0; i < 3; i++)
 			ringer_send(&ringer, bytes, size, i == 1);
-		others_go_on();
+		pair_call();
 		ringer_close(&ringer);
 	}
 }
@@ -209,7 +162,7 @@ START_TEST(test_times)
 	struct ringer ringer;
 
 	ringer_open(&ringer, &broker);
-	begin(&ringer);
+	ringer_begin(&ringer);
 	for (size_t i = 0; i < sizeof(times) / sizeof(times[0]); i++) {
 		struct wire_write_read body = {
 			.head = client_head(&ringer.client, WIRE_WRITE_READ)};
@@ -222,346 +175,9 @@ START_TEST(test_times)
 			record.kind = WIRE_RECORD_MESSAGE;
 		ringer_put(&ringer, &record, &body);
 		if (!(i % 2))
-			answer_of(&ringer, 0);
+			ringer_expect(&ringer, 0);
 	}
-	settle(&ringer);
-	ringer_close(&ringer);
-}
-END_TEST
-
-/* Every word, in every state of the channel, with what the broker does of itself then. */
-START_TEST(test_park_words)
-{
-	const uint32_t words[] = {0, 1, 2, 3, 4, 5, 6, 7, 8, 11, 0x80000003, UINT32_MAX};
-	struct wire_head head;
-
-	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++) {
-		for (int state = 0; state < 5; state++) {
-			struct ringer ringer;
-
-			ringer_open(&ringer, &broker);
-			begin(&ringer);
-			head = client_head(&ringer.client, state == 3 ? WIRE_POLL : WIRE_FLUSH);
-			park(&ringer, words[i]);
-			ringer.ring->park_nice = INT32_MIN;
-			ringer.ring->park_read_size = UINT64_MAX;
-			atomic_store(&ringer.ring->park, words[i]);
-			if (state == 1)
-				ringer_write_read(&ringer, 0, NULL, 0, RETURNS);
-			if (state == 3)
-				ringer_send(&ringer, &head, sizeof(head), false);
-			others_go_on();
-			atomic_store(&ringer.ring->park, words[i]);
-			/* Whoever flushes makes the driver look at all who are parked. */
-			if (state == 4)
-				ringer_send(&ringer, &head, sizeof(head), false);
-			if (state == 2)
-				shutdown(ringer.channel, SHUT_RDWR);
-			ringer_ring(&ringer);
-			others_go_on();
-			ringer_close(&ringer);
-		}
-	}
-}
-END_TEST
-
-/* The word says that a thread reads; then a message on the same ring is for another one. */
-START_TEST(test_park_and_change_thread)
-{
-	struct ringer ringer;
-
-	ringer_open(&ringer, &broker);
-	begin(&ringer);
-	park(&ringer, WIRE_PARK_OPEN | WIRE_PARK_READING);
-	ringer.client.tid = 2;
-	ringer_write_read(&ringer, WIRE_F_NONBLOCK, NULL, 0, RETURNS);
-	others_go_on();
-	ringer.client.tid = 1;
-	ringer_write_read(&ringer, WIRE_F_NONBLOCK, NULL, 0, RETURNS);
-	ringer_write_read(&ringer, 0, NULL, 0, RETURNS);
-	others_go_on();
-	ringer_close(&ringer);
-}
-END_TEST
-
-/* The same, and the message comes over another channel. */
-START_TEST(test_park_and_change_channel)
-{
-	for (int by_ring = 0; by_ring < 2; by_ring++) {
-		struct ringer ringer, second;
-		int other;
-
-		ringer_open(&ringer, &broker);
-		other = client_channel(&ringer.client);
-		begin(&ringer);
-		park(&ringer, WIRE_PARK_OPEN | WIRE_PARK_READING);
-		others_go_on();
-		if (by_ring) {
-			ringer_start(&second, &ringer.client, other);
-			ringer_write_read(&second, 0, NULL, 0, RETURNS);
-			ringer_write_read(&second, 0, NULL, 0, RETURNS);
-		} else {
-			client_write_read(&ringer.client, other, 0, NULL, 0, RETURNS);
-		}
-		others_go_on();
-		others_go_on();
-		if (by_ring)
-			ringer_unmap(&second);
-		close(other);
-		ringer_close(&ringer);
-	}
-}
-END_TEST
-
-/* Makes @count rings of @client, each with a message, so that older ones grow cold. */
-static void evict(struct ringer *rings, int count, const struct client *client)
-{
-	struct client own = *client;
-
-	for (int i = 0; i < count; i++) {
-		own.tid = (uint32_t)(1000 + i);
-		ringer_start(&rings[i], &own, client_channel(client));
-		settle(&rings[i]);
-	}
-}
-
-static void forget(struct ringer *rings, int count)
-{
-	for (int i = 0; i < count; i++) {
-		close(rings[i].channel);
-		ringer_unmap(&rings[i]);
-	}
-}
-
-#define MANY 80
-
-static void many_files(void)
-{
-	struct rlimit limit;
-
-	getrlimit(RLIMIT_NOFILE, &limit);
-	limit.rlim_cur = limit.rlim_max;
-	setrlimit(RLIMIT_NOFILE, &limit);
-}
-
-/* A ring grows cold while its word says that the thread inside of a request reads. */
-START_TEST(test_park_inside_and_grow_cold)
-{
-	static struct ringer rings[MANY];
-	struct client client;
-
-	for (int state = 0; state < 3; state++) {
-		struct ringer ringer;
-
-		ringer_open(&ringer, &broker);
-		begin(&ringer);
-		if (state)
-			park(&ringer, WIRE_PARK_OPEN);
-		settle(&ringer);
-		if (state < 2)
-			ringer_write_read(&ringer, 0, NULL, 0, RETURNS);
-		others_go_on();
-		atomic_store(&ringer.ring->park, WIRE_PARK_OPEN | WIRE_PARK_READING);
-		client_open(&client, &broker);
-		evict(rings, MANY, &client);
-		others_go_on();
-		shutdown(ringer.channel, SHUT_RDWR);
-		others_go_on();
-		ringer_close(&ringer);
-		forget(rings, MANY);
-		client_close(&client);
-	}
-}
-END_TEST
-
-/* The server learns of a node of @ringer's. Return: its handle */
-static uint32_t introduce(struct ringer *ringer)
-{
-	struct {
-		uint32_t command;
-		uint32_t handle;
-		uint32_t free;
-		uint64_t buffer;
-	} __attribute__((packed)) keep = {.command = BC_ACQUIRE, .free = BC_FREE_BUFFER};
-	struct flat_binder_object object = {.hdr.type = BINDER_TYPE_BINDER, .binder = 0x100};
-	struct {
-		struct wire_write_read body;
-		struct command_transaction out;
-		uint8_t padding[4];
-		struct wire_segment segments[2];
-	} __attribute__((packed)) message = {
-		.body.head = client_head(&ringer->client, WIRE_WRITE_READ),
-		.body.write_size = sizeof(struct command_transaction),
-		.body.command_bytes = sizeof(struct command_transaction),
-		.body.segments = 2,
-		.out = {.command = BC_TRANSACTION,
-			.data = {.flags = TF_ONE_WAY,
-				.data_size = sizeof(object),
-				.offsets_size = 8,
-				.data.ptr = {.buffer = 0x1000, .offsets = 0x2000}}},
-		.segments = {{0x1000, sizeof(object), 0}, {0x2000, 8, 64}},
-	};
-	struct binder_transaction_data in;
-
-	_Static_assert((sizeof(struct command_transaction) + 4) % 8 == 0, "padding");
-	memcpy(ringer->client.arena, &object, sizeof(object));
-	memset(ringer->client.arena + 64, 0, 8);
-	ringer_send(ringer, &message, sizeof(message), false);
-	answer_of(ringer, 0);
-	client_write_read(&server, server.channel, 0, NULL, 0, RETURNS);
-	pair_expect(&server, BR_TRANSACTION, &in, sizeof(in));
-	/* Handles are given out from 1, and the server has no other. */
-	keep.handle = 1;
-	keep.buffer = in.data.ptr.buffer;
-	client_write_read(&server, server.channel, 0, &keep, sizeof(keep), 0);
-	ck_assert_int_eq(client_answer(server.channel, &(struct wire_answer){0}, NULL, 0), 0);
-	return keep.handle;
-}
-
-static void let_go(uint32_t handle)
-{
-	uint32_t command[2] = {BC_RELEASE, handle};
-
-	client_write_read(&server, server.channel, 0, command, sizeof(command), 0);
-	ck_assert_int_eq(client_answer(server.channel, &(struct wire_answer){0}, NULL, 0), 0);
-}
-
-/* The server sends @count oneways there. */
-static void send_some(uint32_t handle, int count)
-{
-	struct command_transaction out = {.command = BC_TRANSACTION};
-	struct wire_answer answer;
-
-	out.data.flags = TF_ONE_WAY;
-	out.data.target.handle = handle;
-	for (int i = 0; i < count; i++) {
-		client_write_read(&server, server.channel, 0, &out, sizeof(out), RETURNS);
-		ck_assert_int_eq(
-			client_answer(server.channel, &answer, returns, sizeof(returns)), 0);
-	}
-}
-
-/* Reads until it has a oneway. Return: its buffer's address */
-static uint64_t read_oneway(struct ringer *ringer)
-{
-	for (int i = 0; i < 10; i++) {
-		struct wire_answer answer;
-
-		ringer_write_read(ringer, 0, NULL, 0, RETURNS);
-		answer = answer_of(ringer, 0);
-		for (uint32_t at = 0, command; at + 4 <= answer.bytes;
-			at += 4 + _IOC_SIZE(command)) {
-			struct binder_transaction_data data;
-
-			memcpy(&command, returns + at, 4);
-			memcpy(&data, returns + at + 4, sizeof(data));
-			if (command == BR_TRANSACTION)
-				return data.data.ptr.buffer;
-		}
-	}
-	ck_abort_msg("no oneway");
-}
-
-/* A client that has read a oneway, and is offered those behind it. */
-static uint32_t offered(struct ringer *ringer, int count)
-{
-	struct {
-		uint32_t command;
-		uint64_t buffer;
-	} __attribute__((packed)) back = {.command = BC_FREE_BUFFER};
-	uint32_t handle;
-
-	ringer_open_as_other(ringer, &broker);
-	begin(ringer);
-	handle = introduce(ringer);
-	/* The first finds it waiting, and the others wait behind that. */
-	send_some(handle, 1);
-	back.buffer = read_oneway(ringer);
-	send_some(handle, 1 + count);
-	ringer_write_read(ringer, 0, &back, sizeof(back), RETURNS);
-	answer_of(ringer, 0);
-	ck_assert_uint_eq(atomic_load(&ringer->ring->ahead) >> 32, (uint64_t)count);
-	return handle;
-}
-
-START_TEST(test_ahead_counts)
-{
-	const uint64_t lies[] = {4, 17, 0xffffffff, 1ull << 32, 2ull << 32 | 2, 3ull << 32 | 4,
-		UINT64_MAX, 0, 0xffffffffull << 32, 3ull << 32 | 0x80000000};
-
-	for (size_t i = 0; i < sizeof(lies) / sizeof(lies[0]); i++) {
-		struct ringer ringer;
-		uint32_t handle = offered(&ringer, 3);
-
-		atomic_store(&ringer.ring->ahead, lies[i]);
-		send_some(handle, 1);
-		others_go_on();
-		ck_assert(ringer_gone(&ringer));
-		let_go(handle);
-		ringer_close(&ringer);
-	}
-}
-END_TEST
-
-/* Counts that go back, or ahead of what the thread did: it alone is confused by that. */
-START_TEST(test_ahead_back_and_forth)
-{
-	struct ringer ringer;
-	uint32_t handle = offered(&ringer, 3);
-
-	for (uint32_t taken = 3; taken > 0; taken--) {
-		atomic_store(&ringer.ring->ahead, 3ull << 32 | taken);
-		send_some(handle, 1);
-	}
-	settle(&ringer);
-	ringer_write_read(&ringer, WIRE_F_NONBLOCK, NULL, 0, RETURNS);
-	answer_of(&ringer, -EAGAIN);
-	let_go(handle);
-	ringer_close(&ringer);
-}
-END_TEST
-
-/*
- * A ring grows cold for another one of the same client, and what is found of it then is the
- * end of them both.
- */
-START_TEST(test_dropped_while_growing_cold)
-{
-	static struct ringer rings[MANY];
-	struct ringer ringer;
-	uint32_t handle = offered(&ringer, 3);
-	struct client own = ringer.client;
-	int i;
-
-	atomic_store(&ringer.ring->ahead, 99);
-	for (i = 0; i < MANY; i++) {
-		struct wire_head head = client_head(&own, WIRE_RING_MAPPED);
-
-		own.tid = (uint32_t)(1000 + i);
-		rings[i].channel = client_channel(&ringer.client);
-		if (send(rings[i].channel, &(struct wire_head){.type = WIRE_RING, .tid = own.tid},
-			    sizeof(head), MSG_NOSIGNAL) < 0)
-			break;
-		{
-			struct wire_answer answer = {0};
-			struct iovec part = {.iov_base = &answer, .iov_len = sizeof(answer)};
-			int files[WIRE_FILES_PER_MESSAGE];
-			unsigned count = 0;
-
-			if (wire_receive(rings[i].channel, &part, 1, files, &count, 0) <= 0)
-				break;
-			for (unsigned j = 0; j < count; j++)
-				close(files[j]);
-		}
-		if (client_simple(&own, rings[i].channel, WIRE_RING_MAPPED) < 0)
-			break;
-	}
-	ck_assert_int_lt(i, MANY);
-	for (int j = 0; j <= i; j++)
-		close(rings[j].channel);
-	ck_assert(client_gone(ringer.client.main));
-	others_go_on();
-	let_go(handle);
+	ringer_settle(&ringer);
 	ringer_close(&ringer);
 }
 END_TEST
@@ -579,7 +195,7 @@ START_TEST(test_answers_left)
 		ringer_send(&ringer, &head, sizeof(head), false);
 		/* A client is not gone before the broker has seen to the message. */
 		if (ringer.tail % 1024 == 0)
-			others_go_on();
+			pair_call();
 	}
 	ck_assert(ringer_gone(&ringer));
 	ringer_close(&ringer);
@@ -600,11 +216,11 @@ START_TEST(test_answer_head_lies)
 			atomic_store(&ringer.ring->answer_head, heads[i] * (uint32_t)(j + 1));
 			ringer_send(&ringer, &head, sizeof(head), false);
 			if (j % 10 == 0)
-				others_go_on();
+				pair_call();
 			if (daemon_figure(&broker, "connections") == 2)
 				break;
 		}
-		others_go_on();
+		pair_call();
 		ringer_close(&ringer);
 	}
 }
@@ -616,7 +232,7 @@ START_TEST(test_broker_words)
 	struct ringer ringer;
 
 	ringer_open(&ringer, &broker);
-	begin(&ringer);
+	ringer_begin(&ringer);
 	for (uint32_t i = 0; i < 200; i++) {
 		struct wire_ring *ring = ringer.ring;
 
@@ -634,7 +250,7 @@ START_TEST(test_broker_words)
 		/* Armed or not, the bell is rung. */
 		atomic_store(&ring->watch, i % 5);
 		send(ringer.bell, "", 1, MSG_NOSIGNAL | MSG_DONTWAIT);
-		others_go_on();
+		pair_call();
 		atomic_store(&ring->answer_head, atomic_load(&ring->answer_tail));
 	}
 	ringer_close(&ringer);
@@ -652,23 +268,24 @@ START_TEST(test_bell)
 	for (int i = 0; i < 8; i++)
 		files[i] = open("/dev/null", O_RDONLY | O_CLOEXEC);
 	ringer_open(&ringer, &broker);
-	begin(&ringer);
+	ringer_begin(&ringer);
 	for (int i = 0; i < 10000; i++)
 		send(ringer.bell, bytes, (size_t)i % 300, MSG_NOSIGNAL | MSG_DONTWAIT);
 	send(ringer.bell, bytes, sizeof(bytes), MSG_NOSIGNAL | MSG_DONTWAIT);
 	for (int i = 0; i < 1000; i++)
 		wire_send(ringer.bell, &part, 1, files, 8, MSG_DONTWAIT);
-	settle(&ringer);
+	ringer_settle(&ringer);
 	/* Answers ring while nobody takes the bells off: there is room for so many, and no more. */
 	for (int i = 0; i < 300; i++) {
 		atomic_store(&ringer.ring->wait, WIRE_WAIT_BELL);
-		settle(&ringer);
+		ringer_settle(&ringer);
 	}
 	shutdown(ringer.bell, SHUT_RD);
-	others_go_on();
-	settle(&ringer);
+	ringer.deaf = true;
+	pair_call();
+	ringer_settle(&ringer);
 	shutdown(ringer.bell, SHUT_RDWR);
-	others_go_on();
+	pair_call();
 	for (int i = 0; i < 8; i++)
 		close(files[i]);
 	ringer_close(&ringer);
@@ -708,9 +325,9 @@ START_TEST(test_memory)
 		if (seals[i] == F_SEAL_SEAL)
 			ck_assert_int_lt(ret, 0);
 		if (!ret) {
-			settle(&ringer);
+			ringer_settle(&ringer);
 			harm(ringer.memory);
-			settle(&ringer);
+			ringer_settle(&ringer);
 			ck_assert_ptr_eq(mmap(NULL, 4096, PROT_READ | PROT_WRITE, MAP_SHARED,
 						 ringer.memory, 0),
 				MAP_FAILED);
@@ -736,10 +353,10 @@ START_TEST(test_closed_in_the_middle)
 			ringer_send(&ringer, &head, sizeof(head), false);
 		harm(ringer.memory);
 		ringer_close(&ringer);
-		others_go_on();
+		pair_call();
 	}
 	ringer_open(&ringer, &broker);
-	begin(&ringer);
+	ringer_begin(&ringer);
 	ringer_write_read(&ringer, 0, NULL, 0, RETURNS);
 	ringer_close(&ringer);
 	ringer_open(&ringer, &broker);
@@ -768,7 +385,7 @@ START_TEST(test_handshake)
 	ck_assert_int_eq(client_simple(&client, client.channel, WIRE_RING_MAPPED), 0);
 	ck_assert_int_lt(client_simple(&client, client.channel, WIRE_RING), 0);
 	ck_assert_int_lt(client_simple(&client, client.channel, WIRE_RING_MAPPED), 0);
-	settle(&ringer);
+	ringer_settle(&ringer);
 	/* It could not be mapped: another one may be asked for. */
 	channel = client_channel(&client);
 	ringer_ask(&again, &client, channel);
@@ -779,10 +396,10 @@ START_TEST(test_handshake)
 	ringer_unmap(&again);
 	ringer_start(&again, &client, channel);
 	again.client.tid = 2;
-	settle(&again);
+	ringer_settle(&again);
 	ringer_unmap(&again);
 	close(channel);
-	settle(&ringer);
+	ringer_settle(&ringer);
 	ringer_close(&ringer);
 }
 END_TEST
@@ -806,37 +423,20 @@ START_TEST(test_quiet_on_the_socket)
 }
 END_TEST
 
-/* To park is to be quiet: without that it means nothing, on a ring or a socket. */
-START_TEST(test_parks_aloud)
-{
-	struct ringer ringer;
-
-	ringer_open(&ringer, &broker);
-	begin(&ringer);
-	atomic_store(&ringer.ring->park, WIRE_PARK_OPEN | WIRE_PARK_READING);
-	ringer_write_read(&ringer, WIRE_F_PARKS, NULL, 0, 0);
-	answer_of(&ringer, 0);
-	client_write_read(&ringer.client, ringer.channel, WIRE_F_PARKS, NULL, 0, 0);
-	ck_assert_int_eq(client_answer(ringer.channel, &(struct wire_answer){0}, NULL, 0), 0);
-	settle(&ringer);
-	ringer_close(&ringer);
-}
-END_TEST
-
 /* A second request over the other way, before the answer to the first. */
 START_TEST(test_two_ways)
 {
 	struct ringer ringer;
 
 	ringer_open(&ringer, &broker);
-	begin(&ringer);
+	ringer_begin(&ringer);
 	ringer_write_read(&ringer, 0, NULL, 0, RETURNS);
 	client_write_read(&ringer.client, ringer.channel, 0, NULL, 0, RETURNS);
 	ck_assert(ringer_gone(&ringer));
 	ringer_close(&ringer);
 
 	ringer_open(&ringer, &broker);
-	begin(&ringer);
+	ringer_begin(&ringer);
 	client_write_read(&ringer.client, ringer.channel, 0, NULL, 0, RETURNS);
 	ringer_write_read(&ringer, 0, NULL, 0, RETURNS);
 	ck_assert(ringer_gone(&ringer));
@@ -844,17 +444,18 @@ START_TEST(test_two_ways)
 
 	/* An answer takes the way of its request, whatever came the other way meanwhile. */
 	ringer_open(&ringer, &broker);
-	begin(&ringer);
+	ringer_begin(&ringer);
 	client_write_read(&ringer.client, ringer.channel, 0, NULL, 0, RETURNS);
-	others_go_on();
+	pair_call();
 	{
 		struct wire_head head = client_head(&ringer.client, WIRE_INTERRUPT);
 
 		ringer_send(&ringer, &head, sizeof(head), false);
 	}
 	ck_assert_int_eq(
-		client_answer(ringer.channel, &(struct wire_answer){0}, returns, 64), -EINTR);
-	settle(&ringer);
+		client_answer(ringer.channel, &(struct wire_answer){0}, ringer_returns, 64),
+		-EINTR);
+	ringer_settle(&ringer);
 	ringer_close(&ringer);
 }
 END_TEST
@@ -865,55 +466,18 @@ START_TEST(test_interrupts)
 	struct ringer ringer;
 
 	ringer_open(&ringer, &broker);
-	begin(&ringer);
+	ringer_begin(&ringer);
 	head = client_head(&ringer.client, WIRE_INTERRUPT);
 	for (int i = 0; i < 20000; i++)
 		ringer_send(&ringer, &head, sizeof(head), i % 2);
-	settle(&ringer);
+	ringer_settle(&ringer);
 	for (int i = 0; i < 200; i++) {
 		ringer_write_read(&ringer, 0, NULL, 0, RETURNS);
 		for (int j = 0; j < 20; j++)
 			ringer_send(&ringer, &head, sizeof(head), false);
-		answer_of(&ringer, -EINTR);
+		ringer_expect(&ringer, -EINTR);
 	}
 	ringer_close(&ringer);
-}
-END_TEST
-
-/* More rings than are looked at by themselves: all are heard. */
-START_TEST(test_many_rings)
-{
-	static struct ringer rings[3 * MANY];
-	struct client clients[3];
-
-	many_files();
-	for (int i = 0; i < 3; i++) {
-		client_open(&clients[i], &broker);
-		evict(rings + i * MANY, MANY, &clients[i]);
-	}
-	for (int round = 0; round < 5; round++) {
-		for (int i = 0; i < 3 * MANY; i++)
-			settle(&rings[(i * 7 + round) % (3 * MANY)]);
-		others_go_on();
-	}
-	/* All at once, each with a read that waits, and one by one to their end. */
-	for (int i = 0; i < 3 * MANY; i++)
-		ringer_write_read(&rings[i], 0, NULL, 0, RETURNS);
-	for (int i = 0; i < 3 * MANY; i++) {
-		struct wire_head head = client_head(&rings[i].client, WIRE_INTERRUPT);
-
-		ringer_send(&rings[i], &head, sizeof(head), false);
-		answer_of(&rings[i], -EINTR);
-	}
-	/* Parked, and cold some time after: each is told of. */
-	for (int i = 0; i < 3 * MANY; i++) {
-		park(&rings[i], WIRE_PARK_OPEN);
-		settle(&rings[i]);
-	}
-	for (int i = 0; i < 3; i++) {
-		forget(rings + i * MANY, MANY);
-		client_close(&clients[i]);
-	}
 }
 END_TEST
 
@@ -981,13 +545,6 @@ static Suite *ring_suite(void)
 	ADD(truncated);
 	ADD(every_type);
 	ADD(times);
-	ADD(park_words);
-	ADD(park_and_change_thread);
-	ADD(park_and_change_channel);
-	ADD(park_inside_and_grow_cold);
-	ADD(ahead_counts);
-	ADD(ahead_back_and_forth);
-	ADD(dropped_while_growing_cold);
 	ADD(answers_left);
 	ADD(answer_head_lies);
 	ADD(broker_words);
@@ -996,10 +553,8 @@ static Suite *ring_suite(void)
 	ADD(closed_in_the_middle);
 	ADD(handshake);
 	ADD(quiet_on_the_socket);
-	ADD(parks_aloud);
 	ADD(two_ways);
 	ADD(interrupts);
-	ADD(many_rings);
 	ADD(mutations);
 	return suite;
 }

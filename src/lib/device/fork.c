@@ -61,7 +61,10 @@ static void fork_prepare(void)
 static void fork_parent(void)
 {
 	struct lock_state lock = fork_lock;
+	struct device *device;
 
+	for (device = device_first(); device; device = device_next(device))
+		atomic_store(&device->shared, true);
 	device_unlock(&lock);
 }
 
@@ -72,6 +75,7 @@ static void fork_device(struct device *device)
 	TAILQ_INIT(&device->channels);
 	arena_forget(&device->arena);
 	device->foreign = true;
+	atomic_store(&device->shared, true);
 	device->attached = false;
 	/* The parent may have read some: what frees them is not known here. */
 	atomic_store(&device->fd_arrays, true);

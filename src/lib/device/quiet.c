@@ -156,8 +156,9 @@ static bool quiet_is_ahead(const struct call *call, const struct binder_write_re
 {
 	const struct standing *standing = call->standing;
 
-	return (standing->ahead || standing->parks) && standing->depth == 1 && !standing->owed &&
-	       bwr->write_consumed == 0 && quiet_reads(bwr) &&
+	return (standing->ahead || standing->parks) && ring_quiet(call->channel) &&
+	       standing->depth == 1 && !standing->owed && bwr->write_consumed == 0 &&
+	       quiet_reads(bwr) &&
 	       atomic_load(&call->device->spawn_changes) == standing->spawn_seen;
 }
 

@@ -107,12 +107,21 @@ void ring_close(struct channel *channel)
 	channel->bell = table_own_close(channel->bell);
 }
 
+/*
+ * The end of a child that has the device wakes its readers. The broker learns of it by a socket,
+ * and might look at the ring first: who has shared the device with others sends by sockets.
+ */
+static bool ring_is_shared(const struct channel *channel)
+{
+	return atomic_load_explicit(&channel->device->shared, memory_order_relaxed);
+}
+
 bool ring_takes(const struct channel *channel, const struct iovec *iov, int iovcnt)
 {
 	const struct wire_ring *ring = channel->ring;
 	size_t size = 0;
 
-	if (!ring || channel->files_ahead)
+	if (!ring || channel->files_ahead || ring_is_shared(channel))
 		return false;
 	for (int i = 0; i < iovcnt; i++)
 		size += iov[i].iov_len;
@@ -122,7 +131,7 @@ bool ring_takes(const struct channel *channel, const struct iovec *iov, int iovc
 
 bool ring_quiet(const struct channel *channel)
 {
-	return channel->ring &&
+	return channel->ring && !ring_is_shared(channel) &&
 	       !(atomic_load_explicit(&channel->ring->watch, memory_order_relaxed) &
 		       WIRE_WATCH_COLD);
 }

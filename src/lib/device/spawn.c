@@ -36,6 +36,8 @@ void device_child_begin(struct device_child *child)
 		if (child->count < DEVICE_CHILD_WITNESSES && spawn_inherits(fd))
 			witness = witness_new(fd);
 		if (witness >= 0)
+			atomic_store(&table_peek(fd)->shared, true);
+		if (witness >= 0)
 			child->witnesses[child->count++] = witness;
 	}
 	device_unlock(&lock);

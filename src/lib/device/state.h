@@ -77,6 +77,7 @@ struct device {
 	_Atomic uint32_t users;
 	_Atomic uint32_t serial; /* changes when the device goes */
 	atomic_bool nonblock;
+	atomic_bool shared; /* other processes may have it: what their ends mean comes by sockets */
 	atomic_bool fd_arrays; /* a buffer with an FD array may have been seen */
 	/* Changes when BR_SPAWN_LOOPER may have become possible. */
 	_Atomic uint32_t spawn_changes;

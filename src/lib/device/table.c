@@ -115,6 +115,7 @@ struct device *device_new(const char *name, int open_flags)
 		return NULL;
 	device->nonblock = false;
 	device->fd_arrays = false;
+	device->shared = false;
 	device->numbers = 0;
 	device->open_flags = open_flags;
 	device->foreign = false;

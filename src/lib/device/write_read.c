@@ -158,9 +158,10 @@ static bool message_parks(const struct call *call, const struct message *message
 {
 	const struct wire_write_read *body = &message->body;
 
-	return call->standing->parks && call->standing->depth == 1 && !call->standing->owed &&
-	       !body->write_size && !body->read_consumed && body->read_size >= PARK_READ_MIN &&
-	       !(body->head.flags & WIRE_F_NONBLOCK) && nice_now() == call->standing->saved_nice;
+	return call->standing->parks && ring_quiet(call->channel) && call->standing->depth == 1 &&
+	       !call->standing->owed && !body->write_size && !body->read_consumed &&
+	       body->read_size >= PARK_READ_MIN && !(body->head.flags & WIRE_F_NONBLOCK) &&
+	       nice_now() == call->standing->saved_nice;
 }
 
 /* Return: as call_request(); 1 when it takes a message. */

@@ -452,7 +452,7 @@ START_TEST(test_too_much_taken)
 	m->offered = m->taken = 16;
 	peek(m2);
 	expect(m2, "EAGAIN");
-	m->offered = m->taken = 0;
+	proc_recall(m->seat->proc);
 	answer(m);
 	expect(a, "NOOP COMPLETE REPLY 0");
 }
