@@ -251,17 +251,18 @@ bool ring_offer(struct ring *ring, const struct ahead *ahead)
 
 int ring_taken(struct ring *ring, bool end)
 {
+	const uint64_t none = (uint64_t)ring->offered << 32 | ring->offered;
 	uint64_t is = atomic_load(&ring->shared->ahead);
 	uint32_t taken;
 
+	/* What is withdrawn counts as taken: no count comes twice, so what it stood for does not. */
 	do {
 		taken = (uint32_t)is - ring->settled;
 		if (is >> 32 != ring->offered || taken > ring->offered - ring->settled)
 			return -EBADMSG;
-	} while (end && !atomic_compare_exchange_weak(&ring->shared->ahead, &is,
-				(uint64_t)(uint32_t)is << 32 | (uint32_t)is));
+	} while (end && !atomic_compare_exchange_weak(&ring->shared->ahead, &is, none));
 	if (end)
-		ring->settled = ring->offered = (uint32_t)is;
+		ring->settled = ring->offered;
 	return (int)taken;
 }
 
@@ -300,6 +301,10 @@ enum park_state ring_park_look(struct ring *ring, enum park_look look, struct pa
 			return PARK_AWAY;
 		if (look == PARK_PEEK)
 			return PARK_READING;
+		/* It has begun behind a message that has not been acted on: that comes first. */
+		if (atomic_load_explicit(&ring->shared->request_tail, memory_order_acquire) !=
+			ring->head)
+			return PARK_AWAY;
 	} while (!atomic_compare_exchange_weak(park, &is, 0));
 	ring->wanted = false;
 	ring_park_read(ring->shared, read);

@@ -129,20 +129,17 @@ static bool quiet_fits(
 	return standing->calm && atomic_load(&call->device->spawn_changes) == standing->spawn_seen;
 }
 
-/*
- * Hands out @read, if it is still there. Return: whether it was, and *@read a copy of it: once
- * it is taken its place may be used again.
- */
-static bool quiet_take(struct call *call, struct binder_write_read *bwr,
-	const struct wire_ahead *at, struct wire_ahead *read)
+/* Hands out what is offered for @after. Return: whether there was something: @read. */
+static bool quiet_take(
+	struct call *call, struct binder_write_read *bwr, uint64_t after, struct wire_ahead *read)
 {
 	uint8_t returns[sizeof(uint32_t) + sizeof(read->bytes)];
 	const uint32_t noop = BR_NOOP;
+	uint64_t count;
 
-	*read = *at;
-	if (read->size > sizeof(read->bytes) ||
+	if (!ring_ahead(call->channel, after, read, &count) ||
 		!usermem_writable(bwr->read_buffer, sizeof(noop) + read->size) ||
-		!ring_ahead_take(call->channel))
+		!ring_ahead_take(call->channel, count))
 		return false;
 	memcpy(returns, &noop, sizeof(noop));
 	memcpy(returns + sizeof(noop), read->bytes, sizeof(read->bytes));
@@ -165,7 +162,6 @@ static bool quiet_is_ahead(const struct call *call, const struct binder_write_re
 /* BC_FREE_BUFFER alone, and a read. */
 static bool quiet_ahead_free(struct call *call, struct binder_write_read *bwr)
 {
-	const struct wire_ahead *at = NULL;
 	uint8_t write[QUIET_FREE_SIZE];
 	struct wire_ahead read;
 	binder_uintptr_t buffer;
@@ -176,9 +172,8 @@ static bool quiet_ahead_free(struct call *call, struct binder_write_read *bwr)
 		return false;
 	memcpy(&command, write, sizeof(command));
 	memcpy(&buffer, write + sizeof(command), sizeof(buffer));
-	if (command == BC_FREE_BUFFER && buffer != WIRE_AHEAD_CALL)
-		at = ring_ahead(call->channel, buffer);
-	if (!at || !quiet_take(call, bwr, at, &read))
+	if (command != BC_FREE_BUFFER || buffer == WIRE_AHEAD_CALL ||
+		!quiet_take(call, bwr, buffer, &read))
 		return false;
 	bwr->write_consumed = sizeof(write);
 	return true;
@@ -187,11 +182,10 @@ static bool quiet_ahead_free(struct call *call, struct binder_write_read *bwr)
 /* A plain read after a quiet reply: of a call. */
 static bool quiet_ahead_call(struct call *call, struct binder_write_read *bwr)
 {
-	const struct wire_ahead *at = ring_ahead(call->channel, WIRE_AHEAD_CALL);
 	struct standing *standing = call->standing;
 	struct wire_ahead read;
 
-	if (!at || !standing->parks || !quiet_take(call, bwr, at, &read))
+	if (!standing->parks || !quiet_take(call, bwr, WIRE_AHEAD_CALL, &read))
 		return false;
 	standing->parks = false;
 	standing->calm = true;

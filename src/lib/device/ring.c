@@ -371,24 +371,27 @@ void ring_discard(struct channel *channel)
 		receive_drop(channel);
 }
 
-const struct wire_ahead *ring_ahead(const struct channel *channel, uint64_t after)
+bool ring_ahead(const struct channel *channel, uint64_t after, struct wire_ahead *read,
+	uint64_t *count)
 {
 	const struct wire_ring *ring = channel->ring;
-	uint64_t is = atomic_load_explicit(&ring->ahead, memory_order_acquire);
-	const struct wire_ahead *read = &ring->reads[(uint32_t)is % WIRE_RING_AHEAD];
 
-	return is >> 32 != (uint32_t)is && read->after == after ? read : NULL;
+	*count = atomic_load_explicit(&ring->ahead, memory_order_acquire);
+	if (*count >> 32 == (uint32_t)*count)
+		return false;
+	*read = ring->reads[(uint32_t)*count % WIRE_RING_AHEAD];
+	return read->after == after && read->size <= sizeof(read->bytes);
 }
 
-bool ring_ahead_take(struct channel *channel)
+bool ring_ahead_take(struct channel *channel, uint64_t count)
 {
-	uint64_t is = atomic_load(&channel->ring->ahead);
+	uint32_t next = (uint32_t)count + 1;
+	uint64_t is = count;
 
-	/* The lower half would carry into the upper one. */
-	while (is >> 32 != (uint32_t)is) {
-		uint64_t taken = (is & ~(uint64_t)UINT32_MAX) | (uint32_t)(is + 1);
-
-		if (atomic_compare_exchange_weak(&channel->ring->ahead, &is, taken))
+	/* More may have been offered meanwhile; one that was withdrawn is counted. */
+	while ((uint32_t)is == (uint32_t)count && is >> 32 != (uint32_t)is) {
+		if (atomic_compare_exchange_weak(&channel->ring->ahead, &is,
+			    (is & ~(uint64_t)UINT32_MAX) | next))
 			return true;
 	}
 	return false;

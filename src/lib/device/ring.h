@@ -49,13 +49,16 @@ void ring_peek(struct channel *channel);
 void ring_discard(struct channel *channel);
 
 /**
- * ring_ahead() - the read that was offered for when the buffer at @after is freed
+ * ring_ahead() - the read that is offered for when the buffer at @after is freed
+ * @read:  a copy of it
+ * @count: its own, for ring_ahead_take()
  *
- * Return: it, or NULL.
+ * Return: whether there is one.
  */
-const struct wire_ahead *ring_ahead(const struct channel *channel, uint64_t after);
+bool ring_ahead(const struct channel *channel, uint64_t after, struct wire_ahead *read,
+	uint64_t *count);
 /** ring_ahead_take() - take it. Return: whether it was still there */
-bool ring_ahead_take(struct channel *channel);
+bool ring_ahead_take(struct channel *channel, uint64_t count);
 
 /** ring_park_open() - the quiet reply about to be sent says that the thread parks */
 void ring_park_open(struct channel *channel);
