@@ -327,24 +327,29 @@ static bool start_blindly(const struct client *client, int channel)
 }
 
 /*
- * A ring grows cold for another one of the same client, and what is found of it then is the
- * end of them both.
+ * A ring grows cold, be it for another one of the same client, and what is found of it then
+ * is the end of them all.
  */
 START_TEST(test_dropped_while_growing_cold)
 {
+	struct wire_head head = {.type = WIRE_CHANNEL};
 	struct ringer ringer;
 	uint32_t handle = offered(&ringer, 3);
 	struct client own = ringer.client;
-	int channels[MANY], i = 0;
+	int pair[2], channels[MANY], count = 0;
+	bool is_there = true;
 
-	for (int j = 0; j < MANY; j++)
-		channels[j] = client_channel(&own);
 	atomic_store(&ringer.ring->ahead, 99);
-	for (own.tid = 1000; i < MANY && start_blindly(&own, channels[i]); own.tid++)
-		i++;
-	ck_assert_int_lt(i, MANY);
-	for (int j = 0; j < MANY; j++)
-		close(channels[j]);
+	for (own.tid = 1000; count < MANY && is_there; own.tid++) {
+		ck_assert_int_eq(socketpair(AF_UNIX, SOCK_SEQPACKET, 0, pair), 0);
+		is_there = client_send_main(own.main, &head, sizeof(head), &pair[1], 1) > 0;
+		close(pair[1]);
+		channels[count++] = pair[0];
+		is_there = is_there && start_blindly(&own, pair[0]);
+	}
+	ck_assert(!is_there);
+	while (count > 0)
+		close(channels[--count]);
 	ck_assert(client_gone(ringer.client.main));
 	pair_call();
 	let_go(handle);

@@ -63,9 +63,14 @@ static void on_arrived(struct ring *ring)
 	ck_assert_int_eq(ring_park_look(ring, PARK_TAKE, &read), PARK_READING);
 }
 
+static struct end *goes; /* with the next one that grows cold; or NULL */
+
 static void on_cold(struct ring *ring)
 {
 	((struct end *)ring->data)->cold = true;
+	if (goes)
+		goes->ring = ring_free(goes->ring);
+	goes = NULL;
 }
 
 static const struct ring_ops ops = {.message = on_message, .arrived = on_arrived, .cold = on_cold};
@@ -275,6 +280,26 @@ START_TEST(test_many)
 		}
 	}
 	ck_assert_uint_eq(strlen(order), 3 * MOST);
+}
+END_TEST
+
+/* One grows cold to make room for another, whose owner goes by what comes of that. */
+START_TEST(test_ended_while_warming)
+{
+	int i = 4;
+
+	while (!ends[i - 1].cold && !ends[0].cold && i < MOST - 1) {
+		goes = &ends[i];
+		end_open(&ends[i++]);
+	}
+	ck_assert(ends[0].cold);
+	ck_assert_ptr_null(ends[i - 1].ring);
+	ck_assert_ptr_null(goes);
+	/* The one that made room is heard again; and another one has the place. */
+	end_open(&ends[i]);
+	tell(&ends[i], 'B', 2);
+	tell(&ends[1], 'A', 1);
+	ck_assert_str_eq(run(), "AB");
 }
 END_TEST
 
@@ -536,6 +561,7 @@ static TCase *rings_case(void)
 	tcase_add_test(tc, test_armed);
 	tcase_add_test(tc, test_cold);
 	tcase_add_test(tc, test_many);
+	tcase_add_test(tc, test_ended_while_warming);
 	tcase_add_test(tc, test_ended_by_itself);
 	tcase_add_test(tc, test_ended_by_another);
 	tcase_add_test(tc, test_ended_quietly);
