@@ -255,7 +255,8 @@ int ring_taken(struct ring *ring, bool end)
 	uint64_t is = atomic_load(&ring->shared->ahead);
 	uint32_t taken;
 
-	/* What is withdrawn counts as taken: no count comes twice, so what it stood for does not. */
+	/* What is withdrawn counts as taken: no count comes twice, so what it stood for does not.
+	 */
 	do {
 		taken = (uint32_t)is - ring->settled;
 		if (is >> 32 != ring->offered || taken > ring->offered - ring->settled)

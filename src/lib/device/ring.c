@@ -371,8 +371,8 @@ void ring_discard(struct channel *channel)
 		receive_drop(channel);
 }
 
-bool ring_ahead(const struct channel *channel, uint64_t after, struct wire_ahead *read,
-	uint64_t *count)
+bool ring_ahead(
+	const struct channel *channel, uint64_t after, struct wire_ahead *read, uint64_t *count)
 {
 	const struct wire_ring *ring = channel->ring;
 
@@ -390,8 +390,8 @@ bool ring_ahead_take(struct channel *channel, uint64_t count)
 
 	/* More may have been offered meanwhile; one that was withdrawn is counted. */
 	while ((uint32_t)is == (uint32_t)count && is >> 32 != (uint32_t)is) {
-		if (atomic_compare_exchange_weak(&channel->ring->ahead, &is,
-			    (is & ~(uint64_t)UINT32_MAX) | next))
+		if (atomic_compare_exchange_weak(
+			    &channel->ring->ahead, &is, (is & ~(uint64_t)UINT32_MAX) | next))
 			return true;
 	}
 	return false;

@@ -55,8 +55,8 @@ void ring_discard(struct channel *channel);
  *
  * Return: whether there is one.
  */
-bool ring_ahead(const struct channel *channel, uint64_t after, struct wire_ahead *read,
-	uint64_t *count);
+bool ring_ahead(
+	const struct channel *channel, uint64_t after, struct wire_ahead *read, uint64_t *count);
 /** ring_ahead_take() - take it. Return: whether it was still there */
 bool ring_ahead_take(struct channel *channel, uint64_t count);
 

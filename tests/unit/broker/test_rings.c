@@ -407,6 +407,40 @@ START_TEST(test_arrived)
 }
 END_TEST
 
+/* A read that began behind a message begins once that was acted on. */
+START_TEST(test_arrived_behind)
+{
+	struct park_read read;
+
+	atomic_store(&ends[0].shared->park, WIRE_PARK_OPEN);
+	ck_assert_int_eq(ring_park_look(ends[0].ring, PARK_WANT, &read), PARK_AWAY);
+	tell(&ends[0], 'A', 1);
+	atomic_fetch_or(&ends[0].shared->park, WIRE_PARK_READING);
+	ck_assert_int_eq(ring_park_look(ends[0].ring, PARK_TAKE, &read), PARK_AWAY);
+	ck_assert_int_eq(ring_park_look(ends[0].ring, PARK_WANT, &read), PARK_AWAY);
+	/* Whether somebody waits it answers at once: the message changes nothing of that. */
+	ck_assert_int_eq(ring_park_look(ends[0].ring, PARK_PEEK, &read), PARK_READING);
+	ck_assert_str_eq(run(), "A^");
+	ck_assert_uint_eq(atomic_load(&ends[0].shared->park), 0);
+}
+END_TEST
+
+/* A count that was withdrawn is not offered again: who has seen it cannot take another. */
+START_TEST(test_withdrawn_counts)
+{
+	const struct ahead ahead = {.after = 8, .size = 4};
+	uint64_t seen, now;
+
+	ck_assert(ring_offer(ends[0].ring, &ahead));
+	seen = atomic_load(&ends[0].shared->ahead);
+	ck_assert_int_eq(ring_taken(ends[0].ring, true), 0);
+	ck_assert(ring_offer(ends[0].ring, &ahead));
+	now = atomic_load(&ends[0].shared->ahead);
+	ck_assert_uint_ne((uint32_t)seen, (uint32_t)now);
+	ck_assert_int_eq(ring_taken(ends[0].ring, true), 0);
+}
+END_TEST
+
 /* What a client says of its read is made to fit. */
 START_TEST(test_park_read)
 {
@@ -459,7 +493,8 @@ START_TEST(test_offers)
 		ck_assert_int_eq(ring_taken(ring, true), 5);
 		ck_assert_uint_eq(
 			atomic_load(&shared->ahead) >> 32, (uint32_t)atomic_load(&shared->ahead));
-		ck_assert_uint_eq((uint32_t)atomic_load(&shared->ahead), starts[i] + 5);
+		ck_assert_uint_eq(
+			(uint32_t)atomic_load(&shared->ahead), starts[i] + WIRE_RING_AHEAD);
 		ck_assert_int_eq(ring_taken(ring, true), 0);
 		ck_assert(ring_offer(ring, &ahead));
 		client_take(&ends[i], 2);
@@ -568,6 +603,8 @@ static TCase *rings_case(void)
 	tcase_add_test(tc, test_drain);
 	tcase_add_test(tc, test_broken);
 	tcase_add_test(tc, test_arrived);
+	tcase_add_test(tc, test_arrived_behind);
+	tcase_add_test(tc, test_withdrawn_counts);
 	tcase_add_test(tc, test_park_read);
 	tcase_add_test(tc, test_offers);
 	tcase_add_test(tc, test_answers);
