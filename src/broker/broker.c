@@ -30,6 +30,7 @@
 #include "broker/files.h"
 #include "broker/link.h"
 #include "broker/quota.h"
+#include "wire/ring.h"
 #include "broker/sender.h"
 #include "util/alloc.h"
 
@@ -63,10 +64,12 @@ static void broker_tick(evutil_socket_t fd, short what, void *data)
 /* Main sockets that took nothing before and are tried again in one round. */
 #define BROKER_RETRIES 8
 
-/* Those that cannot be told now become stuck, behind the last that is. */
-static void broker_send_tokens(struct broker *broker)
+/* Those that cannot be told now become stuck, behind the last that is. Return: whether to look
+ * again. */
+static bool broker_send_tokens(struct broker *broker)
 {
-	struct connection *connection, *last = TAILQ_LAST(&broker->stuck, connection_list);
+	struct connection *connection, *next, *last = TAILQ_LAST(&broker->stuck, connection_list);
+	uint64_t now;
 
 	for (int i = 0; last && i < BROKER_RETRIES; i++) {
 		connection = TAILQ_FIRST(&broker->stuck);
@@ -74,21 +77,29 @@ static void broker_send_tokens(struct broker *broker)
 		if (connection == last)
 			break;
 	}
-	while ((connection = TAILQ_FIRST(&broker->levels)))
-		connection_send_token(connection);
+	if (TAILQ_EMPTY(&broker->levels))
+		return false;
+	now = wire_ring_time();
+	for (connection = TAILQ_FIRST(&broker->levels); connection; connection = next) {
+		next = TAILQ_NEXT(connection, level_entry);
+		if (!connection->level || !connection_is_at_work(connection, now))
+			connection_send_token(connection);
+	}
+	return !TAILQ_EMPTY(&broker->levels);
 }
 
 static bool broker_round(void *data)
 {
 	struct broker *broker = data;
 
-	broker_send_tokens(broker);
+	bool more = broker_send_tokens(broker);
+
 	broker->steps = BROKER_STEPS;
 	broker->closes = BROKER_CLOSES;
 	broker_settle(broker);
 	files_reap();
 	broker_expect_tick(broker);
-	return !broker->steps || !TAILQ_EMPTY(&broker->ending);
+	return more || !broker->steps || !TAILQ_EMPTY(&broker->ending);
 }
 
 /* Return: whether there is memory for them. */

@@ -31,6 +31,8 @@
 #include "broker/witness.h"
 
 #define CONNECTION_LINE 512
+/* Nanoseconds after a message in which another one of the same client is expected. */
+#define CONNECTION_WORK 200000
 
 static struct connection *connection_of(struct link *link)
 {
@@ -249,6 +251,16 @@ void connection_level(struct connection *connection, bool level)
 	TAILQ_INSERT_TAIL(
 		connection->stuck ? &connection->broker->stuck : &connection->broker->levels,
 		connection, level_entry);
+}
+
+/* Threads that serve one call after the other take what waits, and to tell them costs. */
+bool connection_is_at_work(struct connection *connection, uint64_t now)
+{
+	if (connection->level_served != connection->served) {
+		connection->level_served = connection->served;
+		connection->level_since = now;
+	}
+	return now - connection->level_since < CONNECTION_WORK;
 }
 
 void connection_send_token(struct connection *connection)

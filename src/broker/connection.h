@@ -38,13 +38,16 @@ struct connection {
 	unsigned own_channels; /* those that the opener made */
 	struct witness_list witnesses;
 	struct memory_area area;
-	bool ended;   /* the last descriptor was closed; the mapping may be left */
-	bool doomed;  /* on broker->doomed or ending, or released */
-	bool level;   /* there is work that no thread waits for */
-	bool leveled; /* on broker->levels or stuck */
-	bool stuck;   /* the main socket took nothing last time */
-	bool token;   /* the main connection was made readable */
-	bool drain;   /* ... which no longer holds: the next answer says so */
+	bool ended;	       /* the last descriptor was closed; the mapping may be left */
+	bool doomed;	       /* on broker->doomed or ending, or released */
+	uint64_t served;       /* messages of its channels, so far */
+	uint64_t level_served; /* when level was looked at last */
+	uint64_t level_since;  /* nanoseconds: nothing was served from then on */
+	bool level;	       /* there is work that no thread waits for */
+	bool leveled;	       /* on broker->levels or stuck */
+	bool stuck;	       /* the main socket took nothing last time */
+	bool token;	       /* the main connection was made readable */
+	bool drain;	       /* ... which no longer holds: the next answer says so */
 };
 
 /** connection_new() - somebody has connected with @fd. Return: see listener_accept */
@@ -78,6 +81,11 @@ void connection_channel_gone(struct connection *connection);
 
 /** connection_level() - the driver says whether there is work that no thread waits for */
 void connection_level(struct connection *connection, bool level);
+/**
+ * connection_is_at_work() - whether its threads are coming back for what there is
+ * @now: nanoseconds
+ */
+bool connection_is_at_work(struct connection *connection, uint64_t now);
 /** connection_send_token() - make the main socket readable if that still holds */
 void connection_send_token(struct connection *connection);
 

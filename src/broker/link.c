@@ -240,11 +240,14 @@ static void link_resume(struct link *link)
 
 static int loop_round(struct loop *loop)
 {
-	bool sleep = rings_run(loop->rings) && TAILQ_EMPTY(&loop->held) && !loop->more &&
-		     !spin_on(&loop->spin);
+	bool sleep = rings_run(loop->rings, loop->more);
 	struct link *link;
 	int ret;
 
+	/* Before the loop sleeps: what was acted on may have left something to tell. */
+	loop->more = loop->on_round(loop->data);
+	rings_wake_clients(loop->rings);
+	sleep = sleep && TAILQ_EMPTY(&loop->held) && !loop->more && !spin_on(&loop->spin);
 	loop->round++;
 	ret = event_base_loop(loop->base, sleep ? EVLOOP_ONCE : EVLOOP_ONCE | EVLOOP_NONBLOCK);
 	rings_wake(loop->rings);
@@ -264,7 +267,6 @@ int loop_run(struct loop *loop)
 
 	while (!loop->stop && !ret) {
 		ret = loop_round(loop);
-		loop->more = loop->on_round(loop->data);
 		loop_sweep(loop);
 	}
 	return ret;

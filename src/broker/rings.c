@@ -20,9 +20,8 @@
  * Clients are woken when what there is was acted on: one that is woken may well run in the
  * broker's place at once, and is to find then all that there is for it.
  *
- * When nothing is left they are looked at for a moment more before the loop sleeps, if what comes
- * next is expected sooner than it takes to be woken. Both are measured: messages say when they
- * were sent.
+ * When nothing is left they are looked at for a moment more before the loop sleeps: for about as
+ * long as it takes to be woken, which is measured, as messages say when they were sent.
  */
 
 #include "broker/rings.h"
@@ -48,7 +47,11 @@
  */
 #define RINGS_WAKING 5000
 #define RINGS_WAKING_MAX 300000
-#define RINGS_GAP_MAX 200000
+#define RINGS_GAP_MAX 3000000
+/* So many times the one without the other: looking on does not pay. */
+#define RINGS_HOPELESS 8
+/* How often what it takes to be woken is measured. */
+#define RINGS_MEASURE 64
 
 struct rings {
 	struct event_base *base;
@@ -65,6 +68,7 @@ struct rings {
 	bool is_idle;		     /* nothing has come since idle_since */
 	bool slept;		     /* nor was looked for all the time */
 	uint64_t idle_since;
+	uint64_t moments; /* of looking on, so far */
 	uint64_t gap; /* from being idle to the next message, of late: nanoseconds, as all of these
 		       */
 	uint64_t waking; /* what it takes to be woken, of late: nanoseconds */
@@ -330,10 +334,15 @@ void rings_drain(struct ring *ring)
 	}
 }
 
-/* How long to look on: where what comes is expected sooner than being woken would take. */
-static uint64_t rings_moment(const struct rings *rings)
+/*
+ * How long to look on: never much longer than being woken takes, and not at all where nothing
+ * comes for long, or when that is to be measured anew.
+ */
+static uint64_t rings_moment(struct rings *rings)
 {
-	return rings->gap <= rings->waking ? rings->gap + rings->waking : 0;
+	if (++rings->moments % RINGS_MEASURE == 0 || rings->gap > RINGS_HOPELESS * rings->waking)
+		return 0;
+	return rings->waking + rings->waking / 2;
 }
 
 /* Looks on until something comes, for as long as that is likely to pay. Return: whether it did. */
@@ -392,7 +401,7 @@ void rings_wake(struct rings *rings)
 		atomic_store_explicit(&rings->hot[i]->shared->watch, 0, memory_order_relaxed);
 }
 
-bool rings_run(struct rings *rings)
+bool rings_run(struct rings *rings, bool busy)
 {
 	int batches = 0;
 
@@ -400,7 +409,7 @@ bool rings_run(struct rings *rings)
 		if (rings_batch(rings) && ++batches < RINGS_TOGETHER)
 			continue;
 		rings_wake_clients(rings);
-		if (batches || rings_look_on(rings)) {
+		if (batches || (!busy && rings_look_on(rings))) {
 			batches = 0;
 			continue;
 		}

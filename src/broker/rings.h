@@ -20,11 +20,12 @@ struct inbox *rings_inbox(const struct rings *rings);
 
 /**
  * rings_run() - act on what there is until there is no more, or for long enough
+ * @busy: the caller has something else to do then: look on for nothing
  *
  * Return: whether all are armed: one that gets a message rings its bell. Otherwise
  * rings_run() is to be called again before the caller sleeps.
  */
-bool rings_run(struct rings *rings);
+bool rings_run(struct rings *rings, bool busy);
 /** rings_wake() - the caller has slept */
 void rings_wake(struct rings *rings);
 /** rings_flush() - act on what is there now: something of a later time is about to be */

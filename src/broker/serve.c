@@ -410,6 +410,7 @@ bool serve_message(struct channel *channel, struct message *message)
 	struct request request;
 	const char *wrong = serve_admit(channel, message, &request);
 
+	connection->served++;
 	if (wrong) {
 		const struct wire_head *head = (const void *)message->bytes;
 

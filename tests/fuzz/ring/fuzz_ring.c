@@ -149,7 +149,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	/* And as it is at last, by all of the broker's rounds. */
 	rings_drain(ring);
 	rings_flush(rings);
-	rings_run(rings);
+	rings_run(rings, false);
 	rings_wake_clients(rings);
 	ring_free(ring);
 	free(message);

@@ -155,11 +155,11 @@ static void tell(struct end *end, char letter, uint64_t time)
 /* Acts on all that there is, and sleeps. */
 static const char *run(void)
 {
-	while (!rings_run(rings))
+	while (!rings_run(rings, false))
 		;
 	event_base_loop(base, EVLOOP_NONBLOCK);
 	rings_wake(rings);
-	while (!rings_run(rings))
+	while (!rings_run(rings, false))
 		;
 	return order;
 }
@@ -572,7 +572,7 @@ START_TEST(test_storm)
 		pthread_create(&threads[i], NULL, storm, &ends[i]);
 	while (atomic_load(&finished) < 3) {
 		/* Each says that it has finished before its last message. */
-		bool sleeps = rings_run(rings) && atomic_load(&finished) < 3;
+		bool sleeps = rings_run(rings, false) && atomic_load(&finished) < 3;
 
 		rings_wake_clients(rings);
 		event_base_loop(base, sleeps ? EVLOOP_ONCE : EVLOOP_ONCE | EVLOOP_NONBLOCK);
