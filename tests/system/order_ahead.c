@@ -47,10 +47,10 @@ static void start_thread(void *(*main)(void *), struct round *round)
 	pthread_detach(thread);
 }
 
-/* Whether calls to this process are under way, be they unread or unanswered. */
-static void none_under_way(int fd)
+/* No calls to a process are under way, be they unread or unanswered. */
+static void none_under_way(int fd, pid_t pid)
 {
-	struct binderd_frozen_status_info info = {.pid = (uint32_t)getpid()};
+	struct binderd_frozen_status_info info = {.pid = (uint32_t)pid};
 
 	if (ioctl(fd, BINDER_GET_FROZEN_INFO, &info) < 0)
 		raw_die("BINDER_GET_FROZEN_INFO");
@@ -85,7 +85,7 @@ static void *ask_thread(void *data)
 	warm_up(round->fd);
 	for (;;) {
 		order_wait(round->go);
-		none_under_way(round->fd);
+		none_under_way(round->fd, getpid());
 		order_tell(round->told);
 	}
 	return NULL;
@@ -295,8 +295,10 @@ static void take_oneways(int ready, void *data)
 		if (raw_exchange(fd, &out, &call) != BR_TRANSACTION)
 			raw_die("not a oneway");
 		raw_free(&out, &call);
-		if (!first)
-			order_tell(round->told);
+		if (first)
+			continue;
+		order_tell(round->told);
+		order_wait(round->sent);
 	}
 }
 
@@ -310,12 +312,13 @@ static void keep_full(const struct round *round)
 	for (unsigned long i = 0; i < round->rounds; i++) {
 		order_wait(round->told);
 		order_oneway(fd, &out, HALF / FIT);
+		order_tell(round->sent);
 	}
 	free(out.bytes);
 	close(fd);
 }
 
-/* A sibling finds none under way any more, and frees the last. */
+/* Another process, and a sibling, find none under way any more; the sibling frees the last. */
 
 static void *free_thread(void *data)
 {
@@ -325,7 +328,7 @@ static void *free_thread(void *data)
 	warm_up(round->fd);
 	for (;;) {
 		order_wait(round->go);
-		none_under_way(round->fd);
+		none_under_way(round->fd, getpid());
 		stream_command(&out, BC_FREE_BUFFER, &round->shared->buffer);
 		raw_write(round->fd, &out);
 		order_tell(round->told);
@@ -339,6 +342,7 @@ static void take_and_have_freed(int ready, void *data)
 	struct binder_transaction_data call;
 	struct stream out = {.size = 0};
 
+	round->shared->pid = getpid();
 	round->fd = raw_manager(AREA, ready);
 	start_thread(free_thread, round);
 	for (;;) {
@@ -349,7 +353,7 @@ static void take_and_have_freed(int ready, void *data)
 				raw_die("not a oneway");
 		}
 		round->shared->buffer = call.data.ptr.buffer;
-		order_tell(round->go);
+		order_tell(round->said);
 	}
 }
 
@@ -361,6 +365,9 @@ static void fill(const struct round *round)
 	for (unsigned long i = 0; i < round->rounds; i++) {
 		for (int j = 0; j < FIT; j++)
 			order_oneway(fd, &out, HALF / FIT);
+		order_wait(round->said);
+		none_under_way(fd, round->shared->pid);
+		order_tell(round->go);
 		order_wait(round->told);
 	}
 	free(out.bytes);
