@@ -354,6 +354,7 @@ static void take_and_have_freed(int ready, void *data)
 		}
 		round->shared->buffer = call.data.ptr.buffer;
 		order_tell(round->said);
+		order_wait(round->sent);
 	}
 }
 
@@ -369,6 +370,7 @@ static void fill(const struct round *round)
 		none_under_way(fd, round->shared->pid);
 		order_tell(round->go);
 		order_wait(round->told);
+		order_tell(round->sent);
 	}
 	free(out.bytes);
 	close(fd);
