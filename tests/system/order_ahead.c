@@ -16,6 +16,7 @@
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/prctl.h>
+#include <sys/socket.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -396,18 +397,58 @@ static void *look_thread(void *data)
 	return NULL;
 }
 
-/* A child that has the device by inheritance looks, too. */
-static void start_child(const struct round *round)
+/* Passes @fd through a socket, or takes it out if that is -1. Return: it */
+static int pass(int socket, int fd)
 {
-	pid_t parent = getpid(), pid = fork();
+	union {
+		struct cmsghdr align;
+		char bytes[CMSG_SPACE(sizeof(int))];
+	} control = {.bytes = {0}};
+	char byte = 0;
+	struct iovec part = {.iov_base = &byte, .iov_len = 1};
+	struct msghdr message = {.msg_iov = &part,
+		.msg_iovlen = 1,
+		.msg_control = &control,
+		.msg_controllen = sizeof(control)};
+	struct cmsghdr *header = CMSG_FIRSTHDR(&message);
 
+	if (fd < 0) {
+		if (recvmsg(socket, &message, 0) != 1 || !CMSG_FIRSTHDR(&message))
+			raw_die("recvmsg");
+		memcpy(&fd, CMSG_DATA(CMSG_FIRSTHDR(&message)), sizeof(fd));
+		return fd;
+	}
+	header->cmsg_level = SOL_SOCKET;
+	header->cmsg_type = SCM_RIGHTS;
+	header->cmsg_len = CMSG_LEN(sizeof(fd));
+	memcpy(CMSG_DATA(header), &fd, sizeof(fd));
+	if (sendmsg(socket, &message, 0) != 1)
+		raw_die("sendmsg");
+	return fd;
+}
+
+/*
+ * Another process, which gets the device through a socket, looks, too. (One that has it by
+ * fork(2) would have the server do without what this is about.) Return: where to pass it.
+ */
+static int start_other(struct round *round)
+{
+	pid_t parent = getpid(), pid;
+	int pair[2];
+
+	if (socketpair(AF_UNIX, SOCK_STREAM, 0, pair) < 0)
+		raw_die("socketpair");
+	pid = fork();
 	if (pid < 0)
 		raw_die("fork");
-	if (pid > 0)
-		return;
+	if (pid > 0) {
+		close(pair[1]);
+		return pair[0];
+	}
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
 	if (getppid() != parent)
 		_exit(1);
+	round->fd = pass(pair[1], -1);
 	look_on(round, round->ask);
 }
 
@@ -416,9 +457,10 @@ static void take_calls(int ready, void *data)
 	struct round *round = data;
 	struct binder_transaction_data call;
 	struct stream out = {.size = 0};
+	int other = start_other(round);
 
 	round->fd = raw_manager(AREA, ready);
-	start_child(round);
+	pass(other, round->fd);
 	start_thread(look_thread, round);
 	for (;;) {
 		if (raw_exchange(round->fd, &out, &call) != BR_TRANSACTION)
