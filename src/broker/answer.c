@@ -159,6 +159,7 @@ void answer_result(struct channel *channel, const struct ioctl_result *result)
 		(result->no_spawn ? WIRE_F_NO_SPAWN : 0) |
 		(result->fd_array ? WIRE_F_FD_ARRAY : 0) | (result->idle ? WIRE_F_IDLE : 0) |
 		(result->spawn_at_start ? WIRE_F_SPAWN_AT_START : 0);
+	channel->connection->served += result->calm;
 	answer_finish(channel, &answer, result->bytes, NULL, 0);
 }
 

@@ -199,8 +199,8 @@ int channel_make_ring(struct channel *channel)
 
 	if (channel->ring)
 		return -EBUSY;
-	return ring_new(loop_rings(connection->broker->loop), connection->user, &channel_ring_ops,
-		channel, &channel->ring);
+	return ring_new(loop_rings(connection->broker->loop), connection->broker->memory,
+		connection->user, &channel_ring_ops, channel, &channel->ring);
 }
 
 int channel_start_ring(struct channel *channel)

@@ -40,7 +40,7 @@ struct connection {
 	struct memory_area area;
 	bool ended;	       /* the last descriptor was closed; the mapping may be left */
 	bool doomed;	       /* on broker->doomed or ending, or released */
-	uint64_t served;       /* messages of its channels, so far */
+	uint64_t served;       /* calls that its threads took, or came back for */
 	uint64_t level_served; /* when level was looked at last */
 	uint64_t level_since;  /* nanoseconds: nothing was served from then on */
 	bool level;	       /* there is work that no thread waits for */

@@ -45,7 +45,7 @@ void memory_budget_init(struct memory_budget *budget)
 	budget->told = 0;
 }
 
-static void *memory_map(struct memory_budget *budget, int fd, size_t size, int protection)
+void *memory_map(struct memory_budget *budget, int fd, size_t size, int protection)
 {
 	void *memory;
 
@@ -63,7 +63,7 @@ static void *memory_map(struct memory_budget *budget, int fd, size_t size, int p
 	return NULL;
 }
 
-static void memory_unmap(struct memory_budget *budget, const void *memory, size_t size)
+void memory_unmap(struct memory_budget *budget, const void *memory, size_t size)
 {
 	munmap((void *)memory, size);
 	if (--budget->mappings < budget->limit - budget->limit / 8)

@@ -33,6 +33,15 @@ struct memory_budget {
 /** memory_budget_init() - ask the kernel how many mappings there may be */
 void memory_budget_init(struct memory_budget *budget);
 
+/**
+ * memory_map() - map all of a memory file, if there is a mapping left
+ * @protection: as of mmap(2)
+ *
+ * Return: the memory, for memory_unmap(), or NULL.
+ */
+void *memory_map(struct memory_budget *budget, int fd, size_t size, int protection);
+void memory_unmap(struct memory_budget *budget, const void *memory, size_t size);
+
 struct memory_arena {
 	const uint8_t *bytes; /* NULL when there is none */
 	size_t size;

@@ -18,6 +18,7 @@
 #include <unistd.h>
 
 #include "broker/link.h"
+#include "broker/memory.h"
 #include "broker/quota.h"
 #include "broker/rings.h"
 #include "util/fd.h"
@@ -38,8 +39,8 @@ static int ring_map(struct ring *ring)
 	ring->fd = sealed_memfd_new_ring("binderd-ring", RING_BYTES);
 	if (ring->fd < 0)
 		return ring->fd;
-	memory = mmap(NULL, RING_BYTES, PROT_READ | PROT_WRITE, MAP_SHARED, ring->fd, 0);
-	if (memory == MAP_FAILED)
+	memory = memory_map(ring->budget, ring->fd, RING_BYTES, PROT_READ | PROT_WRITE);
+	if (!memory)
 		return -ENOMEM;
 	ring->shared = memory;
 	return 0;
@@ -58,23 +59,42 @@ static int ring_make_bells(struct ring *ring)
 	return 0;
 }
 
-int ring_new(struct rings *rings, struct quota_user *user, const struct ring_ops *ops, void *data,
-	struct ring **out)
+static int ring_charge(struct quota_user *user)
+{
+	int ret = quota_charge(user, QUOTA_CHANNELS, 1);
+
+	if (ret)
+		return ret;
+	ret = quota_charge(user, QUOTA_ARENA_BYTES, RING_BYTES);
+	if (ret)
+		quota_refund(user, QUOTA_CHANNELS, 1);
+	return ret;
+}
+
+static void ring_refund(struct quota_user *user)
+{
+	quota_refund(user, QUOTA_CHANNELS, 1);
+	quota_refund(user, QUOTA_ARENA_BYTES, RING_BYTES);
+}
+
+int ring_new(struct rings *rings, struct memory_budget *budget, struct quota_user *user,
+	const struct ring_ops *ops, void *data, struct ring **out)
 {
 	struct ring *ring;
-	int ret = quota_charge(user, QUOTA_ARENA_BYTES, RING_BYTES);
+	int ret = ring_charge(user);
 
 	if (ret)
 		return ret;
 	ring = calloc(1, sizeof(*ring));
 	if (!ring) {
-		quota_refund(user, QUOTA_ARENA_BYTES, RING_BYTES);
+		ring_refund(user);
 		return -ENOMEM;
 	}
 	*ring = (struct ring){
 		.rings = rings,
 		.ops = ops,
 		.data = data,
+		.budget = budget,
 		.user = user,
 		.fd = -1,
 		.bell_fd = -1,
@@ -128,12 +148,12 @@ struct ring *ring_free(struct ring *ring)
 	if (ring->started)
 		event_del(&ring->bell);
 	if (ring->shared)
-		munmap(ring->shared, RING_BYTES);
+		memory_unmap(ring->budget, ring->shared, RING_BYTES);
 	fd_close(ring->fd);
 	if (ring->bell_fd >= 0)
 		inbox_close(rings_inbox(ring->rings), ring->bell_fd);
 	fd_close(ring->client_fd);
-	quota_refund(ring->user, QUOTA_ARENA_BYTES, RING_BYTES);
+	ring_refund(ring->user);
 	free(ring);
 	return NULL;
 }

@@ -19,6 +19,7 @@
 #include "driver/driver.h"
 #include "wire/ring.h"
 
+struct memory_budget;
 struct quota_user;
 struct ring;
 struct rings;
@@ -40,6 +41,7 @@ struct ring {
 	struct rings *rings;
 	const struct ring_ops *ops;
 	void *data;
+	struct memory_budget *budget;
 	struct quota_user *user;
 	struct wire_ring *shared;
 	int fd;	       /* of the memory, until ring_start(); else -1 */
@@ -68,12 +70,13 @@ struct ring {
 
 /**
  * ring_new() - memory and a bell, not in use yet
- * @user: is charged
+ * @budget: counts its mapping
+ * @user:   is charged: memory, and a channel more, for its descriptor
  *
  * Return: 0 or a negative errno: EDQUOT, ENOMEM, EMFILE.
  */
-int ring_new(struct rings *rings, struct quota_user *user, const struct ring_ops *ops, void *data,
-	struct ring **out);
+int ring_new(struct rings *rings, struct memory_budget *budget, struct quota_user *user,
+	const struct ring_ops *ops, void *data, struct ring **out);
 /** ring_start() - the client has mapped it. Return: 0 or a negative errno */
 int ring_start(struct ring *ring);
 /** ring_free() - @ring may be NULL */

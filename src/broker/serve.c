@@ -169,6 +169,7 @@ static void serve_input(
 	if (channel->quiet && request->replies && channel->thread)
 		thread_complete_take(thread);
 	channel->quiet = false;
+	channel->connection->served += (flags & WIRE_F_PARKS) != 0;
 	if ((flags & WIRE_F_PARKS) && channel->by_ring && channel->state == CHANNEL_IDLE)
 		channel_park(channel);
 }
@@ -410,7 +411,6 @@ bool serve_message(struct channel *channel, struct message *message)
 	struct request request;
 	const char *wrong = serve_admit(channel, message, &request);
 
-	connection->served++;
 	if (wrong) {
 		const struct wire_head *head = (const void *)message->bytes;
 

@@ -11,6 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "broker/memory.h"
 #include "broker/quota.h"
 #include "broker/ring.h"
 #include "broker/rings.h"
@@ -18,6 +19,7 @@
 /* As many as a batch of the broker's would act on. */
 #define FUZZ_MESSAGES 600
 
+static struct memory_budget budget;
 static struct message *message;
 
 static void fuzz_message(struct ring *ring, struct message *unused)
@@ -133,12 +135,13 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	struct event_base *base = event_base_new();
 	struct inbox *inbox = inbox_new();
 	struct rings *rings = rings_new(base, inbox);
+	memory_budget_init(&budget);
 	struct quota *quota = quota_new();
 	struct quota_user *user = quota_user_get(quota, 1000);
 	struct ring *ring;
 
 	message = calloc(1, sizeof(*message));
-	if (!message || ring_new(rings, user, &ops, NULL, &ring) || ring_start(ring))
+	if (!message || ring_new(rings, &budget, user, &ops, NULL, &ring) || ring_start(ring))
 		abort();
 	while (size) {
 		size_t used = fuzz_step(ring, data, size);

@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #include "broker/closer.h"
+#include "broker/memory.h"
 #include "broker/quota.h"
 #include "broker/ring.h"
 #include "broker/rings.h"
@@ -34,6 +35,7 @@ struct end {
 static struct event_base *base;
 static struct inbox *inbox;
 static struct rings *rings;
+static struct memory_budget budget;
 static struct quota *quota;
 static struct quota_user *user;
 static struct end ends[MOST];
@@ -77,7 +79,7 @@ static const struct ring_ops ops = {.message = on_message, .arrived = on_arrived
 
 static void end_open(struct end *end)
 {
-	ck_assert_int_eq(ring_new(rings, user, &ops, end, &end->ring), 0);
+	ck_assert_int_eq(ring_new(rings, &budget, user, &ops, end, &end->ring), 0);
 	end->shared = mmap(NULL, RING_BYTES, PROT_READ | PROT_WRITE, MAP_SHARED, end->ring->fd, 0);
 	ck_assert_ptr_ne(end->shared, MAP_FAILED);
 	end->bell = dup(end->ring->client_fd);
@@ -95,6 +97,7 @@ static void setup(void)
 	event_config_free(config);
 	inbox = inbox_new();
 	rings = rings_new(base, inbox);
+	memory_budget_init(&budget);
 	quota = quota_new();
 	user = quota_user_get(quota, 1000);
 	for (int i = 0; i < 4; i++)
