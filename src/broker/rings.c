@@ -58,8 +58,8 @@ struct rings {
 	struct inbox *inbox;
 	struct ring *hot[RINGS_HOT];
 	int hot_count;
-	struct ring *warming;	       /* rings_warm(): NULL: gone meanwhile */
-	struct ring *batch[RINGS_HOT]; /* NULL: gone meanwhile */
+	struct ring *warming;		   /* rings_warm(): NULL: gone meanwhile */
+	struct ring *batch[RINGS_HOT + 1]; /* NULL: gone meanwhile; one may drain beside the hot */
 	int batch_count;
 	struct message *message;
 	uint64_t sleeps;
@@ -271,8 +271,7 @@ static uint64_t rings_average(uint64_t average, uint64_t sample)
 	return (average * 7 + sample) / 8;
 }
 
-/* By the message that is looked at first: when it was sent, and, if that woke us, what that took.
- */
+/* By the message looked at first: when it was sent, and, if that woke us, what that took. */
 static void rings_learn(struct rings *rings, const struct ring *ring)
 {
 	uint64_t sent = ring->record.time, now = wire_ring_time();
@@ -287,8 +286,7 @@ static void rings_learn(struct rings *rings, const struct ring *ring)
 		rings->waking = rings_average(rings->waking, now - sent);
 }
 
-/* Acts on a batch: of each ring on what is quiet, and on one more. Return: whether there was any.
- */
+/* Of each ring acts on what is quiet, and on one more. Return: whether there was any. */
 static bool rings_batch(struct rings *rings)
 {
 	struct ring *ring;
