@@ -145,6 +145,20 @@ void binderd_arena_free(int fd, void *memory);
 void binderd_trust_memory(bool trust);
 
 /**
+ * binderd_lend_replies() - whether what the program replies with stays for a while
+ * @lend: true: memory of binderd_arena_alloc() that a BC_REPLY names is neither changed nor
+ *        freed until the same thread's next read has returned, not counting the one that
+ *        returns the reply's completion
+ *
+ * A reply goes out without waiting for the broker to have read it, and so is copied within
+ * the arena first, for the program may change its memory as soon as the ioctl has returned;
+ * or if it is large it is waited for. A program that leaves it alone until it has read what
+ * comes next has use for neither. For the whole process; default false. Of no effect on a
+ * real device.
+ */
+void binderd_lend_replies(bool lend);
+
+/**
  * binderd_credentials_changed() - tell the broker that the effective uid changed
  *
  * To be called after setuid(2), seteuid(2), setreuid(2) or setresuid(2); the

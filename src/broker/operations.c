@@ -17,6 +17,7 @@
 #include "broker/connection.h"
 #include "broker/context.h"
 #include "broker/files.h"
+#include "broker/ring.h"
 #include "broker/sender.h"
 
 static void operation_done(struct thread *thread, const struct ioctl_result *result)
@@ -129,6 +130,14 @@ static enum park_state operation_park_look(
 	return channel ? channel_park_look(channel, look, read) : PARK_GONE;
 }
 
+static void operation_coming(struct thread *thread, uint64_t size)
+{
+	struct channel *channel = thread_data(thread);
+
+	if (channel && channel->ring)
+		ring_announce(channel->ring, size);
+}
+
 static int operation_manager(struct proc *proc, uid_t euid)
 {
 	struct connection *connection = proc_data(proc);
@@ -157,5 +166,6 @@ const struct driver_ops operations = {
 	.park_look = operation_park_look,
 	.ahead_offer = operation_ahead_offer,
 	.ahead_taken = operation_ahead_taken,
+	.payload_coming = operation_coming,
 	.manager_allowed = operation_manager,
 };

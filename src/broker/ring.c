@@ -11,6 +11,7 @@
 #include "broker/ring.h"
 
 #include <errno.h>
+#include <sched.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
@@ -227,16 +228,39 @@ bool ring_look_again(struct ring *ring)
 	return ring->seen != seen;
 }
 
-void ring_wake(struct ring *ring)
+static void ring_bell_client(struct ring *ring)
 {
 	const uint8_t bell = 0;
 
-	atomic_thread_fence(memory_order_seq_cst);
 	if (!atomic_load_explicit(&ring->shared->wait, memory_order_relaxed) ||
 		atomic_exchange(&ring->shared->wait, WIRE_WAIT_NONE) != WIRE_WAIT_BELL)
 		return;
 	/* There is no room where some are unheard: then it wakes by those. */
 	send(ring->bell_fd, &bell, sizeof(bell), MSG_DONTWAIT | MSG_NOSIGNAL);
+}
+
+void ring_wake(struct ring *ring)
+{
+	atomic_thread_fence(memory_order_seq_cst);
+	/* One that has it all sleeps for what comes next. */
+	if (atomic_load_explicit(&ring->shared->answer_head, memory_order_relaxed) != ring->tail)
+		ring_bell_client(ring);
+}
+
+void ring_announce(struct ring *ring, uint64_t size)
+{
+	struct wire_ring *shared = ring->shared;
+	int cpu = sched_getcpu();
+
+	/* Where it is likely to wake on this processor it would only be in the way. */
+	if (!rings_may_look_on(ring->rings) ||
+		cpu == atomic_load_explicit(&shared->wait_cpu, memory_order_relaxed))
+		return;
+	atomic_store_explicit(&shared->coming_cpu, cpu, memory_order_relaxed);
+	atomic_store_explicit(&shared->coming, (uint32_t)(size < UINT32_MAX ? size : UINT32_MAX),
+		memory_order_relaxed);
+	atomic_thread_fence(memory_order_seq_cst);
+	ring_bell_client(ring);
 }
 
 int ring_put(
@@ -320,8 +344,10 @@ enum park_state ring_park_look(struct ring *ring, enum park_look look, struct pa
 		}
 		if ((is & reading) != reading)
 			return PARK_AWAY;
-		if (look == PARK_PEEK)
+		if (look == PARK_PEEK) {
+			ring_park_read(ring->shared, read);
 			return PARK_READING;
+		}
 		/* It has begun behind a message that has not been acted on: that comes first. */
 		if (atomic_load_explicit(&ring->shared->request_tail, memory_order_acquire) !=
 			ring->head)

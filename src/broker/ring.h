@@ -105,6 +105,9 @@ bool ring_look_again(struct ring *ring);
 /** ring_wake() - the client looks at what was published, if it sleeps */
 void ring_wake(struct ring *ring);
 
+/** ring_announce() - a client that sleeps is woken, and looks on for what follows @size bytes */
+void ring_announce(struct ring *ring, uint64_t size);
+
 /**
  * ring_put() - publish a record; rings_wake_clients() wakes who waits for it
  *

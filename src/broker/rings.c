@@ -124,6 +124,11 @@ static void rings_remove(struct ring *ring)
 	ring->hot = -1;
 }
 
+bool rings_may_look_on(const struct rings *rings)
+{
+	return !rings->alone;
+}
+
 void rings_note_sleeper(struct ring *ring)
 {
 	if (ring->asleep)

@@ -147,6 +147,11 @@ struct driver_ops {
 	bool (*ahead_offer)(struct thread *thread, const struct ahead *ahead);
 	/* How many of the reads offered since the last end were handed out; @end: no more. */
 	unsigned int (*ahead_taken)(struct thread *thread, bool end);
+	/*
+	 * @thread, which waits inside a read or is parked, is likely to be given @size bytes of
+	 * payload that are about to be copied: its waking can begin. NULL: it need not know.
+	 */
+	void (*payload_coming)(struct thread *thread, uint64_t size);
 	/* Whether @proc may become context manager now. Return: 0 or -EPERM. */
 	int (*manager_allowed)(struct proc *proc, uid_t euid);
 };

@@ -94,6 +94,22 @@ void park_gather(struct proc *proc, bool want)
 		thread_wake(thread);
 }
 
+struct thread *park_reader(const struct proc *proc)
+{
+	struct thread *thread, *last = NULL;
+	uint64_t order = 0;
+
+	TAILQ_FOREACH (thread, &proc->parked, waiting_entry) {
+		struct park_read read;
+
+		if (park_look(thread, PARK_PEEK, &read) == PARK_READING && read.order >= order) {
+			order = read.order;
+			last = thread;
+		}
+	}
+	return last;
+}
+
 bool park_reads(const struct proc *proc)
 {
 	struct park_read read;

@@ -17,6 +17,7 @@
 #include "driver/buffer.h"
 #include "driver/driver.h"
 #include "driver/node.h"
+#include "driver/park.h"
 #include "driver/proc.h"
 #include "driver/ref.h"
 #include "driver/release.h"
@@ -26,6 +27,8 @@
 #include "driver/transaction.h"
 #include "driver/update.h"
 
+/* Bytes of payload whose copying takes so long that the receiver is told before. */
+#define SEND_LARGE 32768u
 #define ALIGN8(n) (((n) + 7) & ~(uint64_t)7)
 
 bool send_refuse(struct send *s, uint32_t error, int32_t param)
@@ -187,6 +190,27 @@ static bool send_make_buffer(struct send *s)
 	return true;
 }
 
+/*
+ * Being woken takes about as long as copying so much: who is to have it can be on the way
+ * meanwhile. It is no promise: the copy may fail.
+ */
+static void send_announce(const struct send *s)
+{
+	const struct driver_ops *ops = s->proc->driver->ops;
+	struct thread *thread = s->target_thread;
+
+	if (!ops->payload_coming || s->data->data_size < SEND_LARGE)
+		return;
+	if (!s->reply && s->data->flags & TF_ONE_WAY && s->target_node->has_async)
+		return;
+	if (!thread)
+		thread = TAILQ_FIRST(&s->target_proc->waiting);
+	if (!thread)
+		thread = park_reader(s->target_proc);
+	if (thread)
+		ops->payload_coming(thread, s->data->data_size);
+}
+
 static void send_drop_outdated(struct proc *proc, struct transaction *old)
 {
 	struct buffer *buffer = old->buffer;
@@ -212,6 +236,14 @@ static void send_queue_behind(struct send *s)
 	update_add(node, s->t);
 	if (outdated)
 		send_drop_outdated(s->target_proc, outdated);
+}
+
+static bool send_prepare(struct send *s)
+{
+	if (!send_make_buffer(s))
+		return false;
+	send_announce(s);
+	return true;
 }
 
 /*
@@ -361,7 +393,7 @@ void transaction_send(struct thread *thread, const struct binder_transaction_dat
 
 	thread_set_extended(thread, s.id, BR_OK, 0);
 	if ((reply ? send_find_caller(&s) : send_find_target(&s)) && send_make_transaction(&s) &&
-		send_make_buffer(&s) && translate_payload(&s) && send_deliver(&s)) {
+		send_prepare(&s) && translate_payload(&s) && send_deliver(&s)) {
 		if (s.target_node)
 			node_put(s.target_node);
 		return;

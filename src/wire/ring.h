@@ -96,10 +96,14 @@ struct wire_ring {
 	uint64_t park_order;		    /* grows with each such read of the process */
 	_Alignas(64) _Atomic uint32_t wait; /* and the broker's */
 	_Atomic uint32_t answer_head;
+	_Atomic int32_t wait_cpu; /* the processor that the library last waited on */
 	/* The broker's. */
 	_Alignas(64) _Atomic uint32_t watch; /* and the library's */
 	_Alignas(64) _Atomic uint32_t request_head;
 	_Atomic uint32_t answer_tail;
+	/* Bytes that are copied before the next answer: look on for it once awake. */
+	_Atomic uint32_t coming;
+	_Atomic int32_t coming_cpu; /* the processor that this is done on */
 	/*
 	 * Reads offered by the broker, in the upper half, and taken by the library, in the lower
 	 * one: counts for good. What is offered and not taken the broker may withdraw.

@@ -34,6 +34,7 @@ struct port *port_new(const char *device, size_t area, bool raw)
 	memset(port, 0, offsetof(struct port, write));
 	/* What is passed is this program's own. */
 	binderd_trust_memory(true);
+	binderd_lend_replies(true);
 	port->raw = raw;
 	port->read_room = PORT_READ_ROOM;
 	port->fd = binderd_open(device, O_RDWR | O_CLOEXEC);

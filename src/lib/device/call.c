@@ -299,6 +299,7 @@ int call_finish(struct call *call, int r, uint32_t spawn_seen)
 	if (channel->answer.head.type == WIRE_ANSWER) {
 		/* The broker has read what quiet messages before had staged. */
 		channel->quiet = 0;
+		channel->lent = false;
 		channel->slot.used = 0;
 	}
 	if (r == -ECONNREFUSED) {

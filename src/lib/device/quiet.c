@@ -39,6 +39,11 @@
 /* A BC_FREE_BUFFER. */
 #define QUIET_FREE_SIZE (sizeof(uint32_t) + sizeof(binder_uintptr_t))
 
+bool quiet_is_lent(const struct channel *channel)
+{
+	return channel->lent && !(channel->ring && ring_is_read(channel));
+}
+
 /* BR_NOOP and BR_TRANSACTION_COMPLETE, as a read of a thread with nothing else yields them. */
 static bool quiet_complete(struct binder_write_read *bwr)
 {
@@ -137,7 +142,7 @@ static bool quiet_take(
 	const uint32_t noop = BR_NOOP;
 	uint64_t count;
 
-	if (!ring_ahead(call->channel, after, read, &count) ||
+	if (quiet_is_lent(call->channel) || !ring_ahead(call->channel, after, read, &count) ||
 		!usermem_writable(bwr->read_buffer, sizeof(noop) + read->size) ||
 		!ring_ahead_take(call->channel, count))
 		return false;
@@ -219,6 +224,7 @@ bool quiet_write_read(struct call *call, struct binder_write_read *bwr, int *res
 		return true;
 	if (call->channel->quiet && call->channel->ring && ring_is_read(call->channel)) {
 		call->channel->quiet = 0;
+		call->channel->lent = false;
 		call->channel->slot.used = 0;
 	}
 	if (!quiet_allowed(call, bwr))
@@ -239,6 +245,7 @@ bool quiet_write_read(struct call *call, struct binder_write_read *bwr, int *res
 	if (*result < 0)
 		return true;
 	call->channel->quiet++;
+	call->channel->lent |= stage.lent;
 	/* It is not looked at: others could be faster. */
 	if (call->channel->ring && !ring_quiet(call->channel))
 		write_read_give_back(call);

@@ -17,3 +17,7 @@
  * Return: whether it is done; if not, nothing has happened.
  */
 bool quiet_write_read(struct call *call, struct binder_write_read *bwr, int *result);
+
+/** quiet_is_lent() - whether the broker may yet have to read what is the program's after the next
+ * read */
+bool quiet_is_lent(const struct channel *channel);

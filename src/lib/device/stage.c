@@ -10,7 +10,10 @@
  * for memory while it holds some. What lies in the arena already is only named.
  */
 
+#include <stdatomic.h>
 #include <string.h>
+
+#include <binderd/device.h>
 
 #include "lib/device/hooks.h"
 #include "lib/device/stage.h"
@@ -29,6 +32,16 @@ struct room {
 	size_t left;
 };
 
+/* Bytes of what is lent; less is copied sooner than it is waited for. */
+#define STAGE_LEND_MIN 4096u
+
+static atomic_bool stage_lends;
+
+void binderd_lend_replies(bool lend)
+{
+	atomic_store(&stage_lends, lend);
+}
+
 static uint64_t stage_align(uint64_t size)
 {
 	return (size + 7) & ~7ull;
@@ -37,6 +50,19 @@ static uint64_t stage_align(uint64_t size)
 static bool stage_in_arena(const struct stage *stage, uint64_t address, uint64_t size)
 {
 	return arena_contains(&stage->call->device->arena, address, size);
+}
+
+/* Whether a range can be read where it is: what is read only later has to be a copy. */
+static bool stage_in_place(struct stage *stage, uint64_t address, uint64_t size)
+{
+	if (!stage_in_arena(stage, address, size))
+		return false;
+	if (!stage->slot_only)
+		return true;
+	if (size < STAGE_LEND_MIN || !atomic_load_explicit(&stage_lends, memory_order_relaxed))
+		return false;
+	stage->lent = true;
+	return true;
 }
 
 /* Copies from the program. Return: bytes, fewer where it is bad; of the arena none is. */
@@ -54,7 +80,7 @@ static struct staged stage_range(
 	struct arena *arena = &stage->call->device->arena;
 	struct staged staged = {0};
 	struct wire_segment *segment;
-	bool inside;
+	bool inside, in_place;
 
 	if (size == 0)
 		return staged;
@@ -64,7 +90,8 @@ static struct staged stage_range(
 	segment = &stage->call->channel->segments[stage->segments];
 	segment->address = address;
 	inside = stage_in_arena(stage, address, size);
-	if (inside && !stage->slot_only) {
+	in_place = stage_in_place(stage, address, size);
+	if (in_place) {
 		segment->offset = address - (uintptr_t)arena->base;
 		segment->size = size;
 	} else {
@@ -197,7 +224,7 @@ static void stage_objects(struct stage *stage, struct room *room, const struct s
  * than any area: the driver refuses it before it looks at the memory.
  */
 static size_t stage_size(
-	const struct stage *stage, const struct binder_transaction_data *tr, uint64_t buffers_size)
+	struct stage *stage, const struct binder_transaction_data *tr, uint64_t buffers_size)
 {
 	uint64_t data = tr->data_size;
 	uint64_t offsets = tr->offsets_size;
@@ -205,10 +232,9 @@ static size_t stage_size(
 	if (data > ARENA_PIECE_MAX || offsets > ARENA_PIECE_MAX || buffers_size > ARENA_PIECE_MAX ||
 		data + offsets + buffers_size > ARENA_PIECE_MAX)
 		return 0;
-	/* What is read only after the program went on has to be a copy. */
-	if (!stage->slot_only && stage_in_arena(stage, tr->data.ptr.buffer, data))
+	if (stage_in_place(stage, tr->data.ptr.buffer, data))
 		data = 0;
-	if (!stage->slot_only && stage_in_arena(stage, tr->data.ptr.offsets, offsets))
+	if (stage_in_place(stage, tr->data.ptr.offsets, offsets))
 		offsets = 0;
 	return stage_align(data) + stage_align(offsets) + stage_align(buffers_size);
 }

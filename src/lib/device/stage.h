@@ -15,7 +15,8 @@ struct stage {
 	uint32_t command_bytes; /* in channel->commands */
 	uint32_t segments;	/* in channel->segments */
 	uint32_t files;		/* in channel->files */
-	bool slot_only;		/* take no memory from the heap */
+	bool slot_only;		/* take no memory from the heap, and copy what is in the arena */
+	bool lent;		/* ... all but this, which the program leaves alone meanwhile */
 	bool more;		/* the program has more commands than fit */
 	bool plain;		/* BC_FREE_BUFFERs only, and perhaps a BC_REPLY without objects */
 	bool reply;		/* there is a BC_REPLY, at the end */

@@ -46,6 +46,7 @@ struct channel {
 	bool dead;	       /* end or garbage was seen */
 	bool interruptible;    /* WIRE_INTERRUPT may end the request under way */
 	unsigned int quiet;    /* quiet messages since the last answer */
+	bool lent;	       /* one of these is read where the program has it */
 	unsigned int requests; /* made, until it has asked for a ring */
 	bool ring_asked;
 	struct wire_ring *ring; /* or NULL */

@@ -153,15 +153,16 @@ static int message_store(
  * Whether the read is the one that a quiet reply has announced: it needs no message. All
  * else that could come to the thread would come to any that waits for its process's work.
  * A read that waits for that does so at the process's nice value, and a message would say so.
+ * And a message is answered after what was lent was read.
  */
 static bool message_parks(const struct call *call, const struct message *message)
 {
 	const struct wire_write_read *body = &message->body;
 
-	return call->standing->parks && ring_quiet(call->channel) && call->standing->depth == 1 &&
-	       !call->standing->owed && !body->write_size && !body->read_consumed &&
-	       body->read_size >= PARK_READ_MIN && !(body->head.flags & WIRE_F_NONBLOCK) &&
-	       nice_now() == call->standing->saved_nice;
+	return call->standing->parks && !quiet_is_lent(call->channel) &&
+	       ring_quiet(call->channel) && call->standing->depth == 1 && !call->standing->owed &&
+	       !body->write_size && !body->read_consumed && body->read_size >= PARK_READ_MIN &&
+	       !(body->head.flags & WIRE_F_NONBLOCK) && nice_now() == call->standing->saved_nice;
 }
 
 /* Return: as call_request(); 1 when it takes a message. */
