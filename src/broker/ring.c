@@ -20,6 +20,7 @@
 
 #include "broker/link.h"
 #include "broker/memory.h"
+#include "broker/place.h"
 #include "broker/quota.h"
 #include "broker/rings.h"
 #include "util/fd.h"
@@ -30,6 +31,8 @@
 #define RING_NICE_MAX 19
 /* Bytes of bells that a client has not heard yet. */
 #define RING_BELLS 4096
+/* Reads offered in a row, without a withdrawal: no count goes round. */
+#define RING_OFFERS (1u << 30)
 /* How often new messages of one ring make a batch look at all others again. */
 #define RING_LOOKS 16
 
@@ -235,6 +238,8 @@ static void ring_bell_client(struct ring *ring)
 	if (!atomic_load_explicit(&ring->shared->wait, memory_order_relaxed) ||
 		atomic_exchange(&ring->shared->wait, WIRE_WAIT_NONE) != WIRE_WAIT_BELL)
 		return;
+	place_note(rings_place(ring->rings),
+		atomic_load_explicit(&ring->shared->wait_cpu, memory_order_relaxed));
 	/* There is no room where some are unheard: then it wakes by those. */
 	send(ring->bell_fd, &bell, sizeof(bell), MSG_DONTWAIT | MSG_NOSIGNAL);
 }
@@ -256,7 +261,7 @@ void ring_announce(struct ring *ring, uint64_t size)
 	if (!rings_may_look_on(ring->rings) ||
 		cpu == atomic_load_explicit(&shared->wait_cpu, memory_order_relaxed))
 		return;
-	atomic_store_explicit(&shared->coming_cpu, cpu, memory_order_relaxed);
+	atomic_store_explicit(&shared->cpu, cpu, memory_order_relaxed);
 	atomic_store_explicit(&shared->coming, (uint32_t)(size < UINT32_MAX ? size : UINT32_MAX),
 		memory_order_relaxed);
 	atomic_thread_fence(memory_order_seq_cst);
@@ -281,7 +286,12 @@ bool ring_offer(struct ring *ring, const struct ahead *ahead)
 {
 	struct wire_ahead *read = &ring->shared->reads[ring->offered % WIRE_RING_AHEAD];
 
-	if (ring->offered - ring->settled == WIRE_RING_AHEAD || ahead->size > sizeof(read->bytes))
+	if (ring->offered - ring->taken >= WIRE_RING_AHEAD ||
+		ring->offered - ring->settled >= RING_OFFERS)
+		return false;
+	if (!ahead)
+		return true;
+	if (ahead->size > sizeof(read->bytes))
 		return false;
 	read->after = ahead->after;
 	read->size = (uint32_t)ahead->size;
@@ -303,11 +313,13 @@ int ring_taken(struct ring *ring, bool end)
 	 */
 	do {
 		taken = (uint32_t)is - ring->settled;
-		if (is >> 32 != ring->offered || taken > ring->offered - ring->settled)
+		if (is >> 32 != ring->offered || taken > ring->offered - ring->settled ||
+			taken < ring->taken - ring->settled)
 			return -EBADMSG;
 	} while (end && !atomic_compare_exchange_weak(&ring->shared->ahead, &is, none));
+	ring->taken = ring->settled + taken;
 	if (end)
-		ring->settled = ring->offered;
+		ring->taken = ring->settled = ring->offered;
 	return (int)taken;
 }
 

@@ -56,6 +56,7 @@ struct ring {
 	bool wanted;	    /* look at the park word, too */
 	uint32_t offered;   /* reads, so far */
 	uint32_t settled;   /* of these, those before the present offers */
+	uint32_t taken;	    /* of these, as far as was looked: their places may be used again */
 
 	int socket;		      /* of ring_put(), while asleep */
 	bool asleep;		      /* something was published since the client was woken last */

@@ -26,11 +26,13 @@
 
 #include "broker/rings.h"
 
+#include <sched.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "broker/link.h"
+#include "broker/place.h"
 
 #define RINGS_HOT 64
 /* Batches after which others have their turn. */
@@ -43,6 +45,8 @@
 #define RINGS_COLD 512
 /* How often to look on before sleeping, at least: there is no sense in measuring less. */
 #define RINGS_LOOKS 20
+/* Looks while the loop has something else to do, too. */
+#define RINGS_GLANCES 64
 /* Nanoseconds. What it takes to be woken: at first, and at most; and the longest gap that counts.
  */
 #define RINGS_WAKING 5000
@@ -73,6 +77,7 @@ struct rings {
 		       */
 	uint64_t waking; /* what it takes to be woken, of late: nanoseconds */
 	bool armed;
+	struct place place;
 };
 
 struct rings *rings_new(struct event_base *base, struct inbox *inbox)
@@ -124,6 +129,11 @@ static void rings_remove(struct ring *ring)
 	ring->hot = -1;
 }
 
+struct place *rings_place(struct rings *rings)
+{
+	return &rings->place;
+}
+
 bool rings_may_look_on(const struct rings *rings)
 {
 	return !rings->alone;
@@ -173,6 +183,16 @@ static void rings_cool(struct ring *ring)
 	ring->ops->cold(ring);
 }
 
+/* That the broker is at work, where, and for how long it pays to look on for it. */
+static void rings_tell(const struct rings *rings, struct ring *ring, int cpu)
+{
+	struct wire_ring *shared = ring->shared;
+
+	atomic_store_explicit(&shared->cpu, cpu, memory_order_relaxed);
+	atomic_store_explicit(&shared->waking, (uint32_t)rings->waking, memory_order_relaxed);
+	atomic_store_explicit(&shared->watch, 0, memory_order_relaxed);
+}
+
 static void rings_make_room(struct rings *rings)
 {
 	struct ring *oldest = rings->hot[0];
@@ -206,7 +226,10 @@ void rings_warm(struct ring *ring)
 	ring->hot = rings->hot_count;
 	ring->used = rings->sleeps;
 	rings->hot[rings->hot_count++] = ring;
-	atomic_store(&ring->shared->watch, rings->armed ? WIRE_WATCH_ARMED : 0);
+	if (rings->armed)
+		atomic_store(&ring->shared->watch, WIRE_WATCH_ARMED);
+	else
+		rings_tell(rings, ring, sched_getcpu());
 }
 
 /* Adds what has come. Return: whether anything has. */
@@ -360,12 +383,24 @@ static bool rings_look_on(struct rings *rings)
 	rings->is_idle = true;
 	rings->slept = false;
 	rings->idle_since = wire_ring_time();
+	place_leave(&rings->place, rings->idle_since);
 	until = rings->idle_since + rings_moment(rings);
 	while (!found && (looks++ < RINGS_LOOKS || wire_ring_time() < until)) {
 		wire_ring_pause();
 		found = rings_batch(rings);
 	}
 	return found;
+}
+
+/* The same in between other work, which is not kept waiting. */
+static bool rings_look(struct rings *rings)
+{
+	for (int i = 0; i < RINGS_GLANCES; i++) {
+		wire_ring_pause();
+		if (rings_batch(rings))
+			return true;
+	}
+	return false;
 }
 
 /* Return: whether nothing came in between. */
@@ -396,12 +431,14 @@ static bool rings_arm(struct rings *rings)
 
 void rings_wake(struct rings *rings)
 {
+	int cpu = sched_getcpu();
+
 	if (!rings->armed)
 		return;
 	rings->armed = false;
 	rings->slept = true;
 	for (int i = 0; i < rings->hot_count; i++)
-		atomic_store_explicit(&rings->hot[i]->shared->watch, 0, memory_order_relaxed);
+		rings_tell(rings, rings->hot[i], cpu);
 }
 
 bool rings_run(struct rings *rings, bool busy)
@@ -412,10 +449,12 @@ bool rings_run(struct rings *rings, bool busy)
 		if (rings_batch(rings) && ++batches < RINGS_TOGETHER)
 			continue;
 		rings_wake_clients(rings);
-		if (batches || (!busy && rings_look_on(rings))) {
+		if (batches || (busy ? rings_look(rings) : rings_look_on(rings))) {
 			batches = 0;
 			continue;
 		}
+		if (busy)
+			return false;
 		if (rings_arm(rings))
 			return true;
 		rings_wake(rings);

@@ -39,6 +39,8 @@ void rings_wake_clients(struct rings *rings);
 /* For ring.c. */
 
 /** rings_note_sleeper() - something was published in @ring */
+/** rings_place() - where the caller of rings_run() is at work */
+struct place *rings_place(struct rings *rings);
 /** rings_may_look_on() - whether others can work while somebody looks on */
 bool rings_may_look_on(const struct rings *rings);
 void rings_note_sleeper(struct ring *ring);

@@ -26,7 +26,7 @@
 #include "driver/thread.h"
 #include "driver/transaction.h"
 
-/* How many reads stand offered to @thread that the driver knows of as not taken. */
+/* Whether reads may stand offered to @thread. */
 static bool ahead_is_offered(const struct thread *thread)
 {
 	return thread->ahead || thread->ahead_calls;
@@ -55,29 +55,49 @@ static bool ahead_is_certain(const struct thread *thread)
 	       work_list_empty(&proc->todo) && !proc->is_frozen && !proc->is_dead;
 }
 
+/* Offers what stands behind what was offered, or taken, last. */
+static void ahead_go_on(struct thread *thread)
+{
+	const struct driver_ops *ops = thread->proc->driver->ops;
+	struct transaction *t = thread->ahead_count ? thread->ahead_last : NULL;
+	struct buffer *last = t ? t->buffer : thread->ahead;
+	struct ahead ahead;
+
+	while (ahead_is_plain(last)) {
+		t = ahead_next(thread->ahead, t);
+		if (!t || t->fixup_count)
+			return;
+		ahead.after = buffer_address(&thread->proc->area, last);
+		ahead.size = return_compose(thread, t, ahead.bytes);
+		if (!ops->ahead_offer(thread, &ahead))
+			return;
+		thread->ahead_count++;
+		thread->ahead_last = t;
+		last = t->buffer;
+	}
+}
+
 void ahead_offer(struct thread *thread, struct buffer *buffer)
 {
 	const struct driver_ops *ops = thread->proc->driver->ops;
-	struct transaction *t = NULL;
-	uint64_t address = buffer_address(&thread->proc->area, buffer);
-	struct ahead ahead;
 
-	if (!ops->ahead_offer || ahead_is_offered(thread) || !ahead_is_certain(thread))
+	if (!ops->ahead_offer || ahead_is_offered(thread) || !ahead_is_certain(thread) ||
+		!ahead_is_plain(buffer) || !ops->ahead_offer(thread, NULL))
 		return;
-	thread->ahead_taken = 0;
-	for (struct buffer *last = buffer; ahead_is_plain(last); last = t->buffer) {
-		t = ahead_next(buffer, t);
-		if (!t || t->fixup_count)
-			break;
-		ahead.after = address;
-		ahead.size = return_compose(thread, t, ahead.bytes);
-		if (!ops->ahead_offer(thread, &ahead))
-			break;
-		thread->ahead = buffer;
-		address = buffer_address(&thread->proc->area, t->buffer);
+	thread->ahead = buffer;
+	thread->ahead_taken = thread->ahead_count = 0;
+	TAILQ_INSERT_TAIL(&thread->proc->ahead, thread, ahead_entry);
+	ahead_go_on(thread);
+}
+
+void ahead_offer_more(struct node *node)
+{
+	struct thread *thread;
+
+	TAILQ_FOREACH (thread, &node->proc->ahead, ahead_entry) {
+		if (thread->ahead && thread->ahead->target_node == node)
+			ahead_go_on(thread);
 	}
-	if (thread->ahead)
-		TAILQ_INSERT_TAIL(&thread->proc->ahead, thread, ahead_entry);
 }
 
 /* Frees the buffer that the thread had, and gives it the oneway behind. */
@@ -89,6 +109,7 @@ static void ahead_take_one(struct thread *thread)
 	assert(t && !t->fixup_count);
 	thread->ahead = t->buffer;
 	thread->ahead_taken++;
+	thread->ahead_count--;
 	t->buffer->allow_user_free = true;
 	transaction_free(t);
 }

@@ -22,11 +22,15 @@
 #include <stdint.h>
 
 struct buffer;
+struct node;
 struct proc;
 struct thread;
 
 /** ahead_offer() - offer what comes behind the oneway in @buffer, which @thread is given */
 void ahead_offer(struct thread *thread, struct buffer *buffer);
+
+/** ahead_offer_more() - the same for what was queued at @node since */
+void ahead_offer_more(struct node *node);
 
 /** ahead_offer_calls() - offer what waits on the list of @proc to who read last */
 void ahead_offer_calls(struct proc *proc);

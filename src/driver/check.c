@@ -122,6 +122,16 @@ static bool check_owns(const struct proc *proc, const struct buffer *buffer)
 	return false;
 }
 
+/* The first at its node, without a gap. */
+static void check_offered(const struct thread *thread)
+{
+	const struct work *work = work_list_first(&thread->ahead->target_node->async_todo);
+
+	for (unsigned int i = 1; i < thread->ahead_count; i++)
+		work = TAILQ_NEXT(work, entry);
+	assert(!thread->ahead_count || work == &thread->ahead_last->work);
+}
+
 /* What was offered ahead is certain: nothing else can come of the thread's next step. */
 static void check_ahead_oneways(const struct proc *proc, const struct thread *thread)
 {
@@ -133,6 +143,7 @@ static void check_ahead_oneways(const struct proc *proc, const struct thread *th
 	/* It has the buffer that it is to free, and nobody but that one's node gives it more. */
 	assert(check_owns(proc, buffer) && !buffer->is_free && buffer->allow_user_free);
 	assert(buffer->async && !buffer->transaction && buffer->target_node->has_async);
+	check_offered(thread);
 	while ((other = TAILQ_NEXT(other, ahead_entry)))
 		assert(!other->ahead || other->ahead->target_node != buffer->target_node);
 }

@@ -141,8 +141,8 @@ struct driver_ops {
 	 * BR_NOOP before it, for a read that has room for any command, each once and in order,
 	 * if that is what the thread does next in the driver: for a write of BC_FREE_BUFFER of
 	 * ahead->after alone, with an unchanged nice value; or a call, when the thread parks
-	 * (thread_park()) after a reply. NULL: it cannot be done. Return: false when there is
-	 * no room.
+	 * (thread_park()) after a reply. With @ahead NULL nothing is offered. NULL: it cannot be
+	 * done. Return: false when there is no room.
 	 */
 	bool (*ahead_offer)(struct thread *thread, const struct ahead *ahead);
 	/* How many of the reads offered since the last end were handed out; @end: no more. */

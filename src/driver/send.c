@@ -236,6 +236,7 @@ static void send_queue_behind(struct send *s)
 	update_add(node, s->t);
 	if (outdated)
 		send_drop_outdated(s->target_proc, outdated);
+	ahead_offer_more(node);
 }
 
 static bool send_prepare(struct send *s)

@@ -85,14 +85,16 @@ struct thread {
 	int nice;
 	int told_nice; /* what the embedder believes */
 	uint64_t write_consumed;
-	struct buffer *oneway;	    /* delivered by the read under way */
-	struct buffer *ahead;	    /* a oneway's that it has; NULL: nothing is offered behind it */
-	unsigned int ahead_calls;   /* offered: so many of the first on the proc's list */
-	struct work_list taken;	    /* calls that the program has had, but for the driver */
-	unsigned int ahead_taken;   /* of those offered, as far as the driver was told */
-	struct park_read park;	    /* the read that was taken over */
-	struct ioctl_result result; /* being made */
-	uint8_t *held;		    /* THREAD_FILES: returns composed before */
+	struct buffer *oneway;	  /* delivered by the read under way */
+	struct buffer *ahead;	  /* a oneway's that it has; NULL: nothing is offered behind it */
+	unsigned int ahead_count; /* oneways offered behind it and, so far as known, not taken */
+	struct transaction *ahead_last; /* the last of these */
+	unsigned int ahead_calls;	/* offered: so many of the first on the proc's list */
+	struct work_list taken;		/* calls that the program has had, but for the driver */
+	unsigned int ahead_taken;	/* of those offered, as far as the driver was told */
+	struct park_read park;		/* the read that was taken over */
+	struct ioctl_result result;	/* being made */
+	uint8_t *held;			/* THREAD_FILES: returns composed before */
 	size_t held_size;
 	struct transaction *arriving;  /* THREAD_FILES: whose descriptors they are */
 	struct transaction *delivered; /* by the last read, if it can be undone */

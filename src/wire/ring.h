@@ -71,7 +71,7 @@ struct wire_record {
 #define WIRE_PARK_WANTED 4u  /* by the broker: to be told of the read as of a request */
 
 /* Reads that can be offered ahead at a time: a power of two. */
-#define WIRE_RING_AHEAD 16u
+#define WIRE_RING_AHEAD 64u
 
 /* wire_ahead.after: a call, for a thread that would park. Any other: nothing like it. */
 #define WIRE_AHEAD_CALL UINT64_MAX
@@ -103,7 +103,8 @@ struct wire_ring {
 	_Atomic uint32_t answer_tail;
 	/* Bytes that are copied before the next answer: look on for it once awake. */
 	_Atomic uint32_t coming;
-	_Atomic int32_t coming_cpu; /* the processor that this is done on */
+	_Atomic int32_t cpu;	 /* the processor that the broker was on of late */
+	_Atomic uint32_t waking; /* nanoseconds: what it takes to be woken, as it has measured */
 	/*
 	 * Reads offered by the broker, in the upper half, and taken by the library, in the lower
 	 * one: counts for good. What is offered and not taken the broker may withdraw.

@@ -250,8 +250,17 @@ static uint64_t read_oneway(struct ringer *ringer)
 	ck_abort_msg("no oneway");
 }
 
+/* Reads offered to it before, which were withdrawn. */
+static uint32_t base;
+
+/* The word that says so many of offered() and taken ones. */
+static uint64_t ahead_word(uint32_t offers, uint32_t taken)
+{
+	return (uint64_t)(base + offers) << 32 | (base + taken);
+}
+
 /* A client that has read a oneway, and is offered those behind it. */
-static uint32_t offered(struct ringer *ringer, int count)
+static uint32_t offered(struct ringer *ringer, uint32_t count)
 {
 	struct {
 		uint32_t command;
@@ -265,23 +274,25 @@ static uint32_t offered(struct ringer *ringer, int count)
 	/* The first finds it waiting, and the others wait behind that. */
 	send_some(handle, 1);
 	back.buffer = read_oneway(ringer);
-	send_some(handle, 1 + count);
+	send_some(handle, 1 + (int)count);
 	ringer_write_read(ringer, 0, &back, sizeof(back), RETURNS);
 	ringer_expect(ringer, 0);
-	ck_assert_uint_eq(atomic_load(&ringer->ring->ahead) >> 32, (uint64_t)count);
+	base = (uint32_t)atomic_load(&ringer->ring->ahead);
+	ck_assert_uint_eq(atomic_load(&ringer->ring->ahead), ahead_word(count, 0));
 	return handle;
 }
 
 START_TEST(test_ahead_counts)
 {
-	const uint64_t lies[] = {4, 17, 0xffffffff, 1ull << 32, 2ull << 32 | 2, 3ull << 32 | 4,
-		UINT64_MAX, 0, 0xffffffffull << 32, 3ull << 32 | 0x80000000};
+	const uint32_t lies[][2] = {{0, 4}, {0, 17}, {0, UINT32_MAX}, {1, 0}, {2, 2}, {3, 4},
+		{UINT32_MAX, UINT32_MAX}, {0, 0}, {UINT32_MAX, 0}, {3, 0x80000000},
+		{3, UINT32_MAX}};
 
 	for (size_t i = 0; i < sizeof(lies) / sizeof(lies[0]); i++) {
 		struct ringer ringer;
 		uint32_t handle = offered(&ringer, 3);
 
-		atomic_store(&ringer.ring->ahead, lies[i]);
+		atomic_store(&ringer.ring->ahead, ahead_word(lies[i][0], lies[i][1]));
 		send_some(handle, 1);
 		pair_call();
 		ck_assert(ringer_gone(&ringer));
@@ -291,19 +302,38 @@ START_TEST(test_ahead_counts)
 }
 END_TEST
 
-/* Counts that go back, or ahead of what the thread did: it alone is confused by that. */
-START_TEST(test_ahead_back_and_forth)
+/* Counts ahead of what the thread did: it alone is confused by that. */
+START_TEST(test_ahead_of_itself)
 {
 	struct ringer ringer;
 	uint32_t handle = offered(&ringer, 3);
 
-	for (uint32_t taken = 3; taken > 0; taken--) {
-		atomic_store(&ringer.ring->ahead, 3ull << 32 | taken);
+	/* Each that is sent is offered, too. */
+	for (uint32_t i = 0; i < 3; i++) {
+		atomic_store(&ringer.ring->ahead, ahead_word(3 + i, 3 + i));
 		send_some(handle, 1);
+		ck_assert_uint_eq(atomic_load(&ringer.ring->ahead), ahead_word(4 + i, 3 + i));
 	}
 	ringer_settle(&ringer);
 	ringer_write_read(&ringer, WIRE_F_NONBLOCK, NULL, 0, RETURNS);
 	ringer_expect(&ringer, -EAGAIN);
+	let_go(handle);
+	ringer_close(&ringer);
+}
+END_TEST
+
+/* A count that goes back is none. */
+START_TEST(test_ahead_goes_back)
+{
+	struct ringer ringer;
+	uint32_t handle = offered(&ringer, 3);
+
+	atomic_store(&ringer.ring->ahead, ahead_word(3, 2));
+	send_some(handle, 1);
+	atomic_store(&ringer.ring->ahead, ahead_word(4, 1));
+	send_some(handle, 1);
+	pair_call();
+	ck_assert(ringer_gone(&ringer));
 	let_go(handle);
 	ringer_close(&ringer);
 }
@@ -432,7 +462,8 @@ static Suite *park_suite(void)
 	ADD(park_and_change_channel);
 	ADD(park_inside_and_grow_cold);
 	ADD(ahead_counts);
-	ADD(ahead_back_and_forth);
+	ADD(ahead_of_itself);
+	ADD(ahead_goes_back);
 	ADD(dropped_while_growing_cold);
 	ADD(parks_aloud);
 	ADD(many_rings);

@@ -35,8 +35,8 @@
 
 /* A wait's, which ends nothing: see channel.c. */
 #define RING_TIMEOUT_S 1000000
-/* Looks at a ring whose answer must be there at once, before waiting for it. */
-#define RING_LOOKS 200
+/* Nanoseconds to look at a ring whose answer must be there at once, before waiting for it. */
+#define RING_LOOK_MIN 5000
 /* Bytes that the broker copies in a nanosecond, at least, and nanoseconds around that. */
 #define RING_COPY_SPEED 2
 #define RING_COPY_START 20000
@@ -227,6 +227,18 @@ static bool ring_is_empty(const struct channel *channel)
 	       atomic_load_explicit(&ring->answer_tail, memory_order_acquire);
 }
 
+/* Whether the broker is on this processor, and can do nothing while somebody looks on here. */
+static bool ring_is_beside(const struct wire_ring *ring)
+{
+	return sched_getcpu() == atomic_load_explicit(&ring->cpu, memory_order_relaxed);
+}
+
+static void ring_look_until(const struct channel *channel, uint64_t until)
+{
+	while (ring_is_empty(channel) && wire_ring_time() < until)
+		wire_ring_pause();
+}
+
 /*
  * The answer's payload is being copied, on another processor: looks on for it, though not for
  * longer than that takes at the very worst.
@@ -235,14 +247,10 @@ static void ring_look_for_coming(const struct channel *channel)
 {
 	struct wire_ring *ring = channel->ring;
 	uint32_t bytes = atomic_exchange_explicit(&ring->coming, 0, memory_order_relaxed);
-	uint64_t until;
 
-	if (!bytes || !ring_is_empty(channel) ||
-		sched_getcpu() == atomic_load_explicit(&ring->coming_cpu, memory_order_relaxed))
+	if (!bytes || !ring_is_empty(channel) || ring_is_beside(ring))
 		return;
-	until = wire_ring_time() + RING_COPY_START + bytes / RING_COPY_SPEED;
-	while (ring_is_empty(channel) && wire_ring_time() < until)
-		wire_ring_pause();
+	ring_look_until(channel, wire_ring_time() + RING_COPY_START + bytes / RING_COPY_SPEED);
 }
 
 /* Return: 0 to look again, -EINTR, -ECONNREFUSED. */
@@ -318,13 +326,19 @@ static int ring_take(struct call *call, struct request *request, const struct wi
 	return receive_one(call, request);
 }
 
-/* For what must be there at once, if the broker is at work. */
+/*
+ * For what must be there at once, if the broker is at work: for no longer than it takes to
+ * sleep and be woken.
+ */
 static void ring_look_on(const struct channel *channel)
 {
-	if (atomic_load_explicit(&channel->ring->watch, memory_order_relaxed) & WIRE_WATCH_ARMED)
+	const struct wire_ring *ring = channel->ring;
+	uint32_t waking = atomic_load_explicit(&ring->waking, memory_order_relaxed);
+
+	if (atomic_load_explicit(&ring->watch, memory_order_relaxed) & WIRE_WATCH_ARMED ||
+		ring_is_beside(ring))
 		return;
-	for (int i = 0; i < RING_LOOKS && ring_is_empty(channel); i++)
-		wire_ring_pause();
+	ring_look_until(channel, wire_ring_time() + RING_LOOK_MIN + waking);
 }
 
 int ring_answer(struct call *call, struct request *request)

@@ -79,6 +79,7 @@ static void fuzz_broker(struct ring *ring, uint8_t what)
 {
 	struct ahead ahead = {.after = what, .size = what % 81};
 	struct park_read read = {0};
+	uint32_t offered;
 	int taken;
 
 	switch (what % 6) {
@@ -93,8 +94,9 @@ static void fuzz_broker(struct ring *ring, uint8_t what)
 		ring_offer(ring, &ahead);
 		break;
 	case 4:
+		offered = ring->offered - ring->settled;
 		taken = ring_taken(ring, what & 0x80);
-		if (taken > (int)WIRE_RING_AHEAD || ring->offered - ring->settled > WIRE_RING_AHEAD)
+		if (taken > (int)offered || ring->offered - ring->taken > WIRE_RING_AHEAD)
 			abort();
 		break;
 	case 5:

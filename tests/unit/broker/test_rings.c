@@ -470,6 +470,13 @@ static void client_take(struct end *end, unsigned int count)
 	atomic_store(&end->shared->ahead, is);
 }
 
+static void client_give_back(struct end *end)
+{
+	uint64_t is = atomic_load(&end->shared->ahead);
+
+	atomic_store(&end->shared->ahead, (is & ~(uint64_t)UINT32_MAX) | (uint32_t)(is - 1));
+}
+
 /* Counts of what is offered and taken, where they wrap around, too. */
 START_TEST(test_offers)
 {
@@ -480,7 +487,7 @@ START_TEST(test_offers)
 		struct ring *ring = ends[i].ring;
 		struct wire_ring *shared = ends[i].shared;
 
-		ring->offered = ring->settled = starts[i];
+		ring->offered = ring->settled = ring->taken = starts[i];
 		atomic_store(&shared->ahead, (uint64_t)starts[i] << 32 | starts[i]);
 		ck_assert_int_eq(ring_taken(ring, false), 0);
 		for (unsigned int n = 0; n < WIRE_RING_AHEAD; n++) {
@@ -489,23 +496,30 @@ START_TEST(test_offers)
 			ck_assert_uint_eq(
 				shared->reads[(starts[i] + n) % WIRE_RING_AHEAD].after, n);
 		}
-		ck_assert(!ring_offer(ring, &ahead));
+		ck_assert(!ring_offer(ring, &ahead) && !ring_offer(ring, NULL));
 		client_take(&ends[i], 5);
-		ck_assert_int_eq(ring_taken(ring, false), 5);
 		ck_assert(!ring_offer(ring, &ahead));
+		/* The places of those that are known to be taken are free again. */
+		ck_assert_int_eq(ring_taken(ring, false), 5);
+		ck_assert(ring_offer(ring, NULL) && ring_offer(ring, &ahead));
 		ck_assert_int_eq(ring_taken(ring, true), 5);
 		ck_assert_uint_eq(
 			atomic_load(&shared->ahead) >> 32, (uint32_t)atomic_load(&shared->ahead));
 		ck_assert_uint_eq(
-			(uint32_t)atomic_load(&shared->ahead), starts[i] + WIRE_RING_AHEAD);
+			(uint32_t)atomic_load(&shared->ahead), starts[i] + WIRE_RING_AHEAD + 1);
 		ck_assert_int_eq(ring_taken(ring, true), 0);
 		ck_assert(ring_offer(ring, &ahead));
 		client_take(&ends[i], 2);
 		ck_assert_int_eq(ring_taken(ring, false), -EBADMSG);
 		ck_assert_int_eq(ring_taken(ring, true), -EBADMSG);
+		/* Nobody gives back what he has taken. */
+		client_give_back(&ends[i]);
+		ck_assert_int_eq(ring_taken(ring, false), 1);
+		client_give_back(&ends[i]);
+		ck_assert_int_eq(ring_taken(ring, false), -EBADMSG);
 	}
 	ahead.size = sizeof(ends[0].shared->reads[0].bytes) + 1;
-	ends[0].ring->settled = ends[0].ring->offered;
+	ends[0].ring->settled = ends[0].ring->taken = ends[0].ring->offered;
 	ck_assert(!ring_offer(ends[0].ring, &ahead));
 }
 END_TEST

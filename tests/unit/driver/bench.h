@@ -98,7 +98,7 @@ struct actor {
 		struct park_read read;
 	} park;
 	struct ahead offers[ACTOR_OFFERS];
-	unsigned int offered, taken;
+	unsigned int offered, taken, known; /* since the last end; known: of taken, to the driver */
 	char text[8192];
 };
 

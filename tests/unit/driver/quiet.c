@@ -78,7 +78,7 @@ bool actor_reads(const struct actor *actor)
 
 const struct ahead *actor_offered(const struct actor *actor)
 {
-	return actor->taken < actor->offered ? &actor->offers[actor->taken] : NULL;
+	return actor->taken < actor->offered ? &actor->offers[actor->taken % ACTOR_OFFERS] : NULL;
 }
 
 const struct ahead *actor_offered_call(const struct actor *actor)
@@ -151,12 +151,14 @@ bool quiet_ahead_offer(struct thread *thread, const struct ahead *ahead)
 	struct actor *actor = thread_data(thread);
 	struct bench *bench = actor->seat->bench;
 
-	assert(ahead->size > 0 && ahead->size <= sizeof(ahead->bytes));
 	if (bench->ahead_room > ACTOR_OFFERS)
 		bench->ahead_room = ACTOR_OFFERS;
-	if (actor->offered == bench->ahead_room)
+	if (actor->offered - actor->known >= bench->ahead_room)
 		return false;
-	actor->offers[actor->offered++] = *ahead;
+	if (!ahead)
+		return true;
+	assert(ahead->size > 0 && ahead->size <= sizeof(ahead->bytes));
+	actor->offers[actor->offered++ % ACTOR_OFFERS] = *ahead;
 	return true;
 }
 
@@ -165,8 +167,9 @@ unsigned int quiet_ahead_taken(struct thread *thread, bool end)
 	struct actor *actor = thread_data(thread);
 	unsigned int taken = actor->taken;
 
-	assert(actor->offered > 0 && taken <= actor->offered);
+	assert(taken <= actor->offered);
+	actor->known = taken;
 	if (end)
-		actor->offered = actor->taken = 0;
+		actor->offered = actor->taken = actor->known = 0;
 	return taken;
 }

@@ -203,11 +203,8 @@ START_TEST(test_space_for_oneways)
 	at = take(a, first, 2);
 	send_sized(node, 4, 10000, 0);
 	expect(m, "NOOP COMPLETE");
-	/* What came after the offers is not among them. */
 	at = take(a, at, 3);
-	nothing_offered(a);
-	free_and_read(a, at);
-	ck_assert_uint_eq(has(a, 4), first);
+	ck_assert_uint_eq(take(a, at, 4), first);
 }
 END_TEST
 
@@ -237,19 +234,64 @@ START_TEST(test_space_for_calls)
 }
 END_TEST
 
-/* Sending makes up for what was taken only: the rest is still good. */
-START_TEST(test_sending_withdraws_nothing)
+/* Sending makes up for what was taken only: the rest is still good, and more comes behind. */
+START_TEST(test_more_is_sent)
 {
+	struct driver_counts before = counts();
 	uint64_t at = take(a, read_first(4), 2);
 
 	send_sized(node, 5, 8, 0);
 	at = take(a, at, 3);
 	send_sized(node, 6, 8, 0);
-	at = take(a, at, 4);
+	for (uint32_t code = 4; code <= 6; code++)
+		at = take(a, at, code);
 	nothing_offered(a);
 	free_and_read(a, at);
-	at = has(a, 5);
-	take(a, at, 6);
+	expect(a, "waits");
+	ck_counts(&before);
+}
+END_TEST
+
+/* What comes while the thread has the only one is offered, too, whatever it has taken by then. */
+START_TEST(test_sent_to_one_at_work)
+{
+	struct driver_counts before = counts();
+	uint64_t at = read_first(1);
+
+	nothing_offered(a);
+	for (uint32_t code = 2; code <= 40; code += 2) {
+		send_sized(node, code, 8, 0);
+		send_sized(node, code + 1, 8, 0);
+		at = take(a, take(a, at, code), code + 1);
+		nothing_offered(a);
+	}
+	free_and_read(a, at);
+	expect(a, "waits");
+	ck_counts(&before);
+}
+END_TEST
+
+/* Where there was no room, there is when some were taken: none is left out. */
+START_TEST(test_room_again)
+{
+	uint64_t at;
+
+	bench->ahead_room = 2;
+	at = read_first(3);
+	send_sized(node, 4, 8, 0);
+	send_sized(node, 5, 8, 0);
+	ck_assert_uint_eq(a->offered, 2);
+	at = take(a, at, 2);
+	send_sized(node, 6, 8, 0);
+	ck_assert_uint_eq(a->offered, 3);
+	at = take(a, take(a, at, 3), 4);
+	nothing_offered(a);
+	send_sized(node, 7, 8, 0);
+	ck_assert_uint_eq(a->offered, 5);
+	at = take(a, take(a, at, 5), 6);
+	nothing_offered(a);
+	free_and_read(a, at);
+	has(a, 7);
 }
 END_TEST
 
@@ -561,6 +603,28 @@ START_TEST(test_objects)
 }
 END_TEST
 
+/* Behind what cannot be offered nothing is; and an input begins anew. */
+START_TEST(test_sent_behind_objects)
+{
+	struct parcel parcel = {0};
+	uint64_t at = read_first(1);
+
+	parcel_flat(&parcel, BINDER_TYPE_HANDLE, 0, other, 0);
+	send_sized(node, 2, 8, 0);
+	send_parcel(&parcel, 3);
+	send_sized(node, 4, 8, 0);
+	at = take(a, at, 2);
+	at = take(a, at, 3);
+	/* Freeing that one concerns others. */
+	nothing_offered(a);
+	send_sized(node, 5, 8, 0);
+	nothing_offered(a);
+	free_and_read(a, at);
+	at = has(a, 4);
+	take(a, at, 5);
+}
+END_TEST
+
 START_TEST(test_descriptors)
 {
 	struct parcel parcel = {0};
@@ -757,7 +821,10 @@ static void add_tests(TCase *tc)
 	tcase_add_test(tc, test_no_room);
 	tcase_add_test(tc, test_space_for_oneways);
 	tcase_add_test(tc, test_space_for_calls);
-	tcase_add_test(tc, test_sending_withdraws_nothing);
+	tcase_add_test(tc, test_more_is_sent);
+	tcase_add_test(tc, test_sent_to_one_at_work);
+	tcase_add_test(tc, test_room_again);
+	tcase_add_test(tc, test_sent_behind_objects);
 	tcase_add_test(tc, test_work_for_the_proc);
 	tcase_add_test(tc, test_work_for_another_thread);
 	tcase_add_test(tc, test_two_nodes);
