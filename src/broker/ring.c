@@ -24,6 +24,7 @@
 #include "broker/quota.h"
 #include "broker/rings.h"
 #include "util/fd.h"
+#include "util/futex.h"
 #include "util/sealed_memfd.h"
 
 /* Of one thread at a time. */
@@ -149,8 +150,11 @@ struct ring *ring_free(struct ring *ring)
 	if (!ring)
 		return NULL;
 	rings_forget(ring);
-	if (ring->started)
+	if (ring->started) {
 		event_del(&ring->bell);
+		/* Then it sees that this is the end. */
+		futex_wake(&ring->shared->wait);
+	}
 	if (ring->shared)
 		memory_unmap(ring->budget, ring->shared, RING_BYTES);
 	fd_close(ring->fd);
@@ -233,15 +237,24 @@ bool ring_look_again(struct ring *ring)
 
 static void ring_bell_client(struct ring *ring)
 {
+	_Atomic uint32_t *wait = &ring->shared->wait;
 	const uint8_t bell = 0;
 
-	if (!atomic_load_explicit(&ring->shared->wait, memory_order_relaxed) ||
-		atomic_exchange(&ring->shared->wait, WIRE_WAIT_NONE) != WIRE_WAIT_BELL)
+	if (!atomic_load_explicit(wait, memory_order_relaxed))
 		return;
 	place_note(rings_place(ring->rings),
 		atomic_load_explicit(&ring->shared->wait_cpu, memory_order_relaxed));
-	/* There is no room where some are unheard: then it wakes by those. */
-	send(ring->bell_fd, &bell, sizeof(bell), MSG_DONTWAIT | MSG_NOSIGNAL);
+	switch (atomic_exchange(wait, WIRE_WAIT_NONE)) {
+	case WIRE_WAIT_FUTEX:
+		futex_wake(wait);
+		break;
+	case WIRE_WAIT_BELL:
+		/* There is no room where some are unheard: then it wakes by those. */
+		send(ring->bell_fd, &bell, sizeof(bell), MSG_DONTWAIT | MSG_NOSIGNAL);
+		break;
+	default:
+		break;
+	}
 }
 
 void ring_wake(struct ring *ring)
@@ -276,6 +289,7 @@ int ring_put(
 
 	if (!wire_ring_fits(head, ring->tail, record->size))
 		return -ENOBUFS;
+	atomic_store_explicit(&shared->doze, rings_is_crowded(ring->rings), memory_order_relaxed);
 	ring->tail = wire_ring_put(shared->answers, ring->tail, record, parts, count);
 	atomic_store_explicit(&shared->answer_tail, ring->tail, memory_order_release);
 	rings_note_sleeper(ring);

@@ -35,10 +35,12 @@
 #include "broker/place.h"
 
 #define RINGS_HOT 64
+/* Hot rings of two that talk to each other, and one. */
+#define RINGS_FEW 3
 /* Batches after which others have their turn. */
 #define RINGS_TURN 128
 /* Batches after which those are woken at the latest whom they concern. */
-#define RINGS_TOGETHER 4
+#define RINGS_TOGETHER 8
 /* Messages that a ring of its full size can hold, and more. */
 #define RINGS_DRAIN 512
 /* Sleeps without a message after which a ring is cold. */
@@ -132,6 +134,11 @@ static void rings_remove(struct ring *ring)
 struct place *rings_place(struct rings *rings)
 {
 	return &rings->place;
+}
+
+bool rings_is_crowded(const struct rings *rings)
+{
+	return rings->hot_count > RINGS_FEW;
 }
 
 bool rings_may_look_on(const struct rings *rings)

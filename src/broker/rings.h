@@ -38,11 +38,13 @@ void rings_wake_clients(struct rings *rings);
 
 /* For ring.c. */
 
-/** rings_note_sleeper() - something was published in @ring */
 /** rings_place() - where the caller of rings_run() is at work */
 struct place *rings_place(struct rings *rings);
+/** rings_is_crowded() - whether so many are at work that what it costs to wake one counts most */
+bool rings_is_crowded(const struct rings *rings);
 /** rings_may_look_on() - whether others can work while somebody looks on */
 bool rings_may_look_on(const struct rings *rings);
+/** rings_note_sleeper() - something was published in @ring */
 void rings_note_sleeper(struct ring *ring);
 
 /** rings_warm() - @ring has rung */

@@ -7,9 +7,11 @@
  * A ring is a pair of byte queues in memory of one channel, which its process and the
  * broker share and nobody else. A message in it is the datagram that would otherwise go
  * over the channel's socket, behind a struct wire_record. Both sides tell each other
- * that they are about to sleep, and ring a bell only for one that is: a byte through a
- * socketpair that is there for nothing else. (Of all that wakes, a socket's message is what
- * the kernel's scheduler places best: it knows that who sends it is about to wait.)
+ * that they are about to sleep, and only one that is gets woken: the broker by a bell, a byte
+ * through a socketpair that is there for nothing else, and the library, too, or by futex(2)
+ * for a while if the broker says so. (A socket's message is what the kernel's scheduler places
+ * best, since it knows that who sends it is about to wait: that counts where few take turns.
+ * A futex costs less.)
  *
  *  - A request is published by one store of request_tail. Then the library looks at watch.
  *  - An answer is published by one store of answer_tail. Then the broker looks at wait.
@@ -63,7 +65,8 @@ struct wire_record {
 
 /* wait: the library's. */
 #define WIRE_WAIT_NONE 0u
-#define WIRE_WAIT_BELL 1u /* take this away and ring the bell */
+#define WIRE_WAIT_BELL 1u  /* take this away and ring the bell */
+#define WIRE_WAIT_FUTEX 2u /* take this away and wake who waits for it, by futex(2) */
 
 /* park */
 #define WIRE_PARK_OPEN 1u    /* by the library, before a WIRE_F_PARKS; away by either */
@@ -105,6 +108,7 @@ struct wire_ring {
 	_Atomic uint32_t coming;
 	_Atomic int32_t cpu;	 /* the processor that the broker was on of late */
 	_Atomic uint32_t waking; /* nanoseconds: what it takes to be woken, as it has measured */
+	_Atomic uint32_t doze;	 /* a first, short sleep is one for WIRE_WAIT_FUTEX */
 	/*
 	 * Reads offered by the broker, in the upper half, and taken by the library, in the lower
 	 * one: counts for good. What is offered and not taken the broker may withdraw.

@@ -7,9 +7,9 @@
  * request either sent or not, and the positions as they are in the memory. The ring is trusted
  * as far as the broker is.
  *
- * Waiting is for a byte through the ring's bell, which SO_RCVTIMEO makes end with EINTR after any
- * signal handler, and which ends with the broker. A bell may be late: then whoever waits next
- * looks once for nothing.
+ * Waiting is at a word of the ring, and if that is in vain for a byte through the ring's bell,
+ * which ends with the broker. Both have a timeout, so they end with EINTR after any signal
+ * handler. A bell may be late: then whoever waits next looks once for nothing.
  */
 
 #include <errno.h>
@@ -31,10 +31,13 @@
 #include "lib/device/table.h"
 #include "lib/device/thread.h"
 #include "lib/device/usermem.h"
+#include "util/futex.h"
 #include "wire/ring.h"
 
 /* A wait's, which ends nothing: see channel.c. */
 #define RING_TIMEOUT_S 1000000
+/* Milliseconds of a sleep that does not end with the broker. */
+#define RING_DOZE_MS 100
 /* Nanoseconds to look at a ring whose answer must be there at once, before waiting for it. */
 #define RING_LOOK_MIN 5000
 /* Bytes that the broker copies in a nanosecond, at least, and nanoseconds around that. */
@@ -254,28 +257,43 @@ static void ring_look_for_coming(const struct channel *channel)
 }
 
 /* Return: 0 to look again, -EINTR, -ECONNREFUSED. */
-static int ring_sleep(struct channel *channel)
+static int ring_wait_bell(struct channel *channel)
+{
+	uint8_t bells[8];
+	ssize_t n = syscall(SYS_recvfrom, channel->bell, bells, sizeof(bells), 0, NULL, NULL);
+
+	if (n < 0 && errno != EAGAIN)
+		return errno == EINTR ? -EINTR : -ECONNREFUSED;
+	return n ? 0 : -ECONNREFUSED;
+}
+
+/*
+ * The first sleep for an answer may be a short one at a word, which is cheaper; one that has
+ * ended for nothing is followed by one that ends with the broker. @again: it is not the first.
+ * Return: 0 to look again, -EINTR, -ECONNREFUSED.
+ */
+static int ring_sleep(struct channel *channel, bool again)
 {
 	struct wire_ring *ring = channel->ring;
-	uint8_t bells[8];
-	ssize_t n = 1;
+	bool dozes = !again && atomic_load_explicit(&ring->doze, memory_order_relaxed);
+	uint32_t how = dozes ? WIRE_WAIT_FUTEX : WIRE_WAIT_BELL;
+	int r = 0;
 
 	if (atomic_load_explicit(&ring->coming, memory_order_relaxed))
 		ring_look_for_coming(channel);
 	atomic_store_explicit(&ring->wait_cpu, sched_getcpu(), memory_order_relaxed);
-	atomic_store_explicit(&ring->wait, WIRE_WAIT_BELL, memory_order_relaxed);
+	atomic_store_explicit(&ring->wait, how, memory_order_relaxed);
 	atomic_thread_fence(memory_order_seq_cst);
 	if (ring_is_empty(channel)) {
-		n = syscall(SYS_recvfrom, channel->bell, bells, sizeof(bells), 0, NULL, NULL);
-		if (n < 0)
-			n = errno == EINTR ? -EINTR : errno == EAGAIN ? 1 : 0;
-		else if (n > 0)
+		if (!dozes)
+			r = ring_wait_bell(channel);
+		else if (futex_wait(&ring->wait, how, RING_DOZE_MS) == -EINTR)
+			r = -EINTR;
+		if (r == 0)
 			ring_look_for_coming(channel);
 	}
 	atomic_store_explicit(&ring->wait, WIRE_WAIT_NONE, memory_order_relaxed);
-	if (n == -EINTR)
-		return -EINTR;
-	return n ? 0 : -ECONNREFUSED;
+	return r;
 }
 
 /* Ends a read that no message began. Return: whether that was still possible. */
@@ -344,7 +362,7 @@ static void ring_look_on(const struct channel *channel)
 int ring_answer(struct call *call, struct request *request)
 {
 	struct channel *channel = call->channel;
-	bool interrupted = false;
+	bool interrupted = false, again = false;
 	struct wire_record record;
 	int r;
 
@@ -352,12 +370,14 @@ int ring_answer(struct call *call, struct request *request)
 		ring_look_on(channel);
 	for (;;) {
 		r = ring_next(channel, &record);
-		if (r > 0)
+		if (r > 0) {
 			r = ring_take(call, request, &record);
-		else if (r == 0)
-			r = channel->park_left ? -EINTR : ring_sleep(channel);
-		else
+		} else if (r == 0) {
+			r = channel->park_left ? -EINTR : ring_sleep(channel, again);
+			again = true;
+		} else {
 			r = -ECONNREFUSED;
+		}
 		if (call_lost(call))
 			return -EINTR;
 		if (channel->answer.head.type == WIRE_ANSWER || channel->park_left)
@@ -394,7 +414,7 @@ void ring_peek(struct channel *channel)
 			continue;
 		}
 		/* An answer in the socket, or the end. */
-		if (r > 0 || ring_sleep(channel) == -ECONNREFUSED)
+		if (r > 0 || ring_sleep(channel, true) == -ECONNREFUSED)
 			break;
 	}
 	channel->phase = CHANNEL_SETTLED;

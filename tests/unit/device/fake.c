@@ -17,6 +17,8 @@
 #include <sys/un.h>
 #include <unistd.h>
 
+#include "util/futex.h"
+
 void fake_send(int sock, const void *bytes, size_t size, int file)
 {
 	struct iovec iov = {.iov_base = (void *)bytes, .iov_len = size};
@@ -75,8 +77,16 @@ void fake_ring_put(struct fake_ring *ring, uint32_t kind, const void *bytes, siz
 
 	ring->tail = wire_ring_put(ring->shared->answers, ring->tail, &record, &part, 1);
 	atomic_store(&ring->shared->answer_tail, ring->tail);
-	if (atomic_exchange(&ring->shared->wait, WIRE_WAIT_NONE) == WIRE_WAIT_BELL)
+	switch (atomic_exchange(&ring->shared->wait, WIRE_WAIT_NONE)) {
+	case WIRE_WAIT_FUTEX:
+		futex_wake(&ring->shared->wait);
+		break;
+	case WIRE_WAIT_BELL:
 		send(ring->bell, "", 1, MSG_NOSIGNAL);
+		break;
+	default:
+		break;
+	}
 }
 
 static void fake_ring_new(struct fake *fake, int channel)

@@ -277,7 +277,7 @@ static void signal_until_over(void)
 	const struct wire_ring *ring = fake.rings[0].shared;
 
 	while (!is_over) {
-		if (atomic_load(&ring->wait) == WIRE_WAIT_BELL)
+		if (atomic_load(&ring->wait) != WIRE_WAIT_NONE)
 			pthread_kill(program, SIGUSR1);
 		sched_yield();
 	}
@@ -485,7 +485,7 @@ END_TEST
 static void reply_late(struct fake *f, const struct fake_message *message)
 {
 	while (message->ring && !(message->flags & WIRE_F_QUIET) &&
-		atomic_load(&message->ring->shared->wait) != WIRE_WAIT_BELL)
+		atomic_load(&message->ring->shared->wait) == WIRE_WAIT_NONE)
 		sched_yield();
 	fake_plain(f, message);
 }
