@@ -38,9 +38,9 @@ void rings_wake_clients(struct rings *rings);
 
 /* For ring.c. */
 
-/** rings_note_sleeper() - something was published in @ring */
 /** rings_may_look_on() - whether others can work while somebody looks on */
 bool rings_may_look_on(const struct rings *rings);
+/** rings_note_sleeper() - something was published in @ring */
 void rings_note_sleeper(struct ring *ring);
 
 /** rings_warm() - @ring has rung */
