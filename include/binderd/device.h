@@ -147,8 +147,8 @@ void binderd_trust_memory(bool trust);
 /**
  * binderd_lend_replies() - whether what the program replies with stays for a while
  * @lend: true: memory of binderd_arena_alloc() that a BC_REPLY names is neither changed nor
- *        freed until the same thread's next read has returned, not counting the one that
- *        returns the reply's completion
+ *        freed until the same thread's next read has returned, be it with EINTR, not
+ *        counting the one that returns the reply's completion
  *
  * A reply goes out without waiting for the broker to have read it, and so is copied within
  * the arena first, for the program may change its memory as soon as the ioctl has returned;

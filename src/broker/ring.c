@@ -271,7 +271,7 @@ void ring_announce(struct ring *ring, uint64_t size)
 	int cpu = sched_getcpu();
 
 	/* Where it is likely to wake on this processor it would only be in the way. */
-	if (!rings_may_look_on(ring->rings) ||
+	if (!ring->started || !rings_may_look_on(ring->rings) ||
 		cpu == atomic_load_explicit(&shared->wait_cpu, memory_order_relaxed))
 		return;
 	atomic_store_explicit(&shared->cpu, cpu, memory_order_relaxed);

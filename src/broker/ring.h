@@ -106,7 +106,11 @@ bool ring_look_again(struct ring *ring);
 /** ring_wake() - the client looks at what was published, if it sleeps */
 void ring_wake(struct ring *ring);
 
-/** ring_announce() - a client that sleeps is woken, and looks on for what follows @size bytes */
+/**
+ * ring_announce() - @size bytes are about to be copied for the client
+ *
+ * If it sleeps it is woken, and looks on for what comes behind them.
+ */
 void ring_announce(struct ring *ring, uint64_t size);
 
 /**

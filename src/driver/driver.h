@@ -148,8 +148,9 @@ struct driver_ops {
 	/* How many of the reads offered since the last end were handed out; @end: no more. */
 	unsigned int (*ahead_taken)(struct thread *thread, bool end);
 	/*
-	 * @thread, which waits inside a read or is parked, is likely to be given @size bytes of
-	 * payload that are about to be copied: its waking can begin. NULL: it need not know.
+	 * @thread, which waits inside a read, is parked, or is to have a reply, is likely to be
+	 * given @size bytes of payload that are about to be copied: its waking can begin. NULL:
+	 * it need not know.
 	 */
 	void (*payload_coming)(struct thread *thread, uint64_t size);
 	/* Whether @proc may become context manager now. Return: 0 or -EPERM. */

@@ -24,9 +24,9 @@ struct thread;
  */
 void park_gather(struct proc *proc, bool want);
 
-/** park_reads() - whether a parked thread of @proc is inside a read now */
 /** park_reader() - the thread of @proc that began to read last, of those parked; or NULL */
 struct thread *park_reader(const struct proc *proc);
+/** park_reads() - whether a parked thread of @proc is inside a read now */
 bool park_reads(const struct proc *proc);
 
 /** park_end() - @thread is parked no longer, if it was */

@@ -203,10 +203,11 @@ static void send_announce(const struct send *s)
 		return;
 	if (!s->reply && s->data->flags & TF_ONE_WAY && s->target_node->has_async)
 		return;
-	if (!thread)
-		thread = TAILQ_FIRST(&s->target_proc->waiting);
+	/* One that is parked still has begun to read after all that wait. */
 	if (!thread)
 		thread = park_reader(s->target_proc);
+	if (!thread)
+		thread = TAILQ_FIRST(&s->target_proc->waiting);
 	if (thread)
 		ops->payload_coming(thread, s->data->data_size);
 }

@@ -14,8 +14,11 @@
  * may have to close some in this process; a process that got any does not use this.
  *
  * The bytes of a quiet reply stay where they are in the channel's slot until an answer
- * says that the broker is past them. After one without an answer, one is asked for: with two
- * in a row the order in which others' messages are applied could be told from the kernel's.
+ * says that the broker is past them. What the program has lent is not copied there; so that
+ * it is read in time, the next read asks the broker as long as that is not past it.
+ *
+ * After one without an answer, one is asked for: with two in a row the order in which others'
+ * messages are applied could be told from the kernel's.
  */
 
 #include <errno.h>

@@ -18,6 +18,9 @@
  */
 bool quiet_write_read(struct call *call, struct binder_write_read *bwr, int *result);
 
-/** quiet_is_lent() - whether the broker may yet have to read what is the program's after the next
- * read */
+/**
+ * quiet_is_lent() - whether the broker may not have read yet what the program has lent
+ *
+ * The program's next read must not return before it has.
+ */
 bool quiet_is_lent(const struct channel *channel);

@@ -180,6 +180,9 @@ void ring_send(struct channel *channel, const struct iovec *iov, int iovcnt, boo
 
 	for (int i = 0; i < iovcnt; i++)
 		record.size += (uint32_t)iov[i].iov_len;
+	/* Of an answer that came before anybody looked on for it. */
+	if (atomic_load_explicit(&ring->coming, memory_order_relaxed))
+		atomic_store_explicit(&ring->coming, 0, memory_order_relaxed);
 	tail = wire_ring_put(ring->requests, tail, &record, iov, iovcnt);
 	atomic_store_explicit(&ring->request_tail, tail, memory_order_release);
 	ring_bell(channel);
@@ -514,6 +517,8 @@ int ring_park_read(struct call *call, struct request *request, uint64_t size)
 	if (r <= 0 && channel->park_left) {
 		memset(&channel->answer, 0, sizeof(channel->answer));
 		channel->answer.ret = -EINTR;
+		/* The next one may begin so, too, at the same nice value. */
+		channel->answer.saved_nice = call->standing->saved_nice;
 		r = 0;
 	}
 	return r;

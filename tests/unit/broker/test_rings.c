@@ -6,6 +6,7 @@
  */
 
 #include <pthread.h>
+#include <sched.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
@@ -544,6 +545,117 @@ START_TEST(test_answers)
 }
 END_TEST
 
+/* Whether a bell was rung, which is heard. */
+static bool rung(const struct end *end)
+{
+	uint8_t bell;
+
+	return recv(end->bell, &bell, sizeof(bell), MSG_DONTWAIT) == sizeof(bell);
+}
+
+/* Stays on one processor from here on. Return: it */
+static int settle(void)
+{
+	int cpu = sched_getcpu();
+	cpu_set_t set;
+
+	CPU_ZERO(&set);
+	CPU_SET(cpu, &set);
+	ck_assert_int_eq(sched_setaffinity(0, sizeof(set), &set), 0);
+	return cpu;
+}
+
+static void sleep_on(struct end *end, uint32_t word, int cpu)
+{
+	atomic_store(&end->shared->wait, word);
+	atomic_store(&end->shared->wait_cpu, cpu);
+	atomic_store(&end->shared->coming, 0);
+	atomic_store(&end->shared->cpu, -1);
+}
+
+/* A client that sleeps on another processor is woken for what is still being copied. */
+START_TEST(test_announced)
+{
+	const uint64_t sizes[] = {32768, UINT32_MAX, (uint64_t)UINT32_MAX + 1, UINT64_MAX};
+	struct wire_ring *shared = ends[0].shared;
+	bool may = rings_may_look_on(rings);
+	int cpu = settle();
+
+	for (int i = 0; i < 4; i++) {
+		sleep_on(&ends[0], WIRE_WAIT_BELL, i % 2 ? cpu + 1 : -1);
+		ring_announce(ends[0].ring, sizes[i]);
+		ck_assert_int_eq(rung(&ends[0]), may);
+		ck_assert_uint_eq(
+			atomic_load(&shared->wait), may ? WIRE_WAIT_NONE : WIRE_WAIT_BELL);
+		ck_assert_uint_eq(atomic_load(&shared->coming), !may	? 0
+								: i > 0 ? UINT32_MAX
+									: 32768);
+		ck_assert_int_eq(atomic_load(&shared->cpu), may ? cpu : -1);
+	}
+	/* One that is awake finds the word before it sleeps. */
+	sleep_on(&ends[0], WIRE_WAIT_NONE, cpu + 1);
+	ring_announce(ends[0].ring, 1);
+	ck_assert(!rung(&ends[0]));
+	ck_assert_uint_eq(atomic_load(&shared->coming), may);
+	ck_assert(!rung(&ends[1]));
+}
+END_TEST
+
+/* It would wake in the broker's place. */
+START_TEST(test_not_announced_here)
+{
+	int cpu = settle();
+
+	sleep_on(&ends[0], WIRE_WAIT_BELL, cpu);
+	ring_announce(ends[0].ring, 1 << 20);
+	ck_assert(!rung(&ends[0]));
+	ck_assert_uint_eq(atomic_load(&ends[0].shared->wait), WIRE_WAIT_BELL);
+	ck_assert_uint_eq(atomic_load(&ends[0].shared->coming), 0);
+}
+END_TEST
+
+/* The memory of a ring that is not in use yet is not written. */
+START_TEST(test_not_announced_yet)
+{
+	struct end *end = &ends[4];
+
+	ck_assert_int_eq(ring_new(rings, &budget, user, &ops, end, &end->ring), 0);
+	end->shared = mmap(NULL, RING_BYTES, PROT_READ | PROT_WRITE, MAP_SHARED, end->ring->fd, 0);
+	ck_assert_ptr_ne(end->shared, MAP_FAILED);
+	end->bell = dup(end->ring->client_fd);
+	sleep_on(end, WIRE_WAIT_BELL, settle() + 1);
+	ring_announce(end->ring, 1 << 20);
+	ck_assert(!rung(end));
+	ck_assert_uint_eq(atomic_load(&end->shared->coming), 0);
+	ck_assert_int_eq(atomic_load(&end->shared->cpu), -1);
+}
+END_TEST
+
+/* A client that was woken early and has all of it by the time that others are woken sleeps on. */
+START_TEST(test_has_all)
+{
+	struct wire_record record = {.size = 1, .kind = WIRE_RECORD_MESSAGE};
+	struct iovec part = {.iov_base = &(char){'a'}, .iov_len = 1};
+	struct wire_ring *shared = ends[0].shared;
+
+	for (int i = 0; i < 3; i++) {
+		ck_assert_int_eq(ring_put(ends[0].ring, &record, &part, 1), 0);
+		atomic_store(&shared->answer_head, atomic_load(&shared->answer_tail));
+		atomic_store(&shared->wait, WIRE_WAIT_BELL);
+		rings_wake_clients(rings);
+		ck_assert(!rung(&ends[0]));
+		ck_assert_uint_eq(atomic_load(&shared->wait), WIRE_WAIT_BELL);
+		/* And hears of the next one, with one bell for two. */
+		ck_assert_int_eq(ring_put(ends[0].ring, &record, &part, 1), 0);
+		ck_assert_int_eq(ring_put(ends[0].ring, &record, &part, 1), 0);
+		rings_wake_clients(rings);
+		ck_assert(rung(&ends[0]));
+		ck_assert(!rung(&ends[0]));
+		ck_assert_uint_eq(atomic_load(&shared->wait), WIRE_WAIT_NONE);
+	}
+}
+END_TEST
+
 #define STORM 20000
 
 static void react_by_answering(struct end *end, char message)
@@ -552,6 +664,8 @@ static void react_by_answering(struct end *end, char message)
 	struct iovec part = {.iov_base = &message, .iov_len = 1};
 
 	order[0] = '\0';
+	if (message % 2)
+		ring_announce(end->ring, 1);
 	ck_assert_int_eq(ring_put(end->ring, &record, &part, 1), 0);
 }
 
@@ -562,6 +676,7 @@ static void *storm(void *data)
 	struct wire_ring *ring = end->shared;
 	uint8_t bell;
 
+	atomic_store(&ring->wait_cpu, -1);
 	for (int i = 0; i < STORM; i++) {
 		uint32_t head = atomic_load(&ring->answer_head);
 
@@ -625,6 +740,10 @@ static TCase *rings_case(void)
 	tcase_add_test(tc, test_park_read);
 	tcase_add_test(tc, test_offers);
 	tcase_add_test(tc, test_answers);
+	tcase_add_test(tc, test_announced);
+	tcase_add_test(tc, test_not_announced_here);
+	tcase_add_test(tc, test_not_announced_yet);
+	tcase_add_test(tc, test_has_all);
 	tcase_add_test(tc, test_storm);
 	return tc;
 }

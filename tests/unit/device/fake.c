@@ -221,11 +221,12 @@ static void fake_read_ring(struct fake *fake, struct fake_ring *ring)
 		wire_ring_get(ring->shared->requests, ring->head + (uint32_t)sizeof(record), bytes,
 			record.size);
 		ring->head += wire_ring_size(record.size);
-		atomic_store(&ring->shared->request_head, ring->head);
 		message = fake_log(fake, ring->channel, bytes, record.size);
 		message->ring = ring;
 		fake_publish(fake);
 		(fake->reply ? fake->reply : fake_plain)(fake, message);
+		/* As a broker that has acted on it. */
+		atomic_store(&ring->shared->request_head, ring->head);
 	}
 }
 

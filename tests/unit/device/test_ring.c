@@ -5,6 +5,7 @@
  * offered ahead: what the library does, by a broker that follows a script.
  */
 
+#include <check.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <sched.h>
@@ -21,84 +22,27 @@
 #include <binderd/device.h>
 #include <binderd/uapi.h>
 
-#include "fake.h"
-#include "leak.h"
+#include "talk.h"
 
-static struct fake fake;
-static int fd;
 static pthread_t program; /* the thread that signals go to */
-static const uint32_t noop = BR_NOOP;
-static const uint32_t complete[2] = {BR_NOOP, BR_TRANSACTION_COMPLETE};
-
-struct reply {
-	uint32_t free;
-	uint64_t buffer;
-	uint32_t command;
-	struct binder_transaction_data data;
-} __attribute__((packed));
-
-static void setup_after(uint32_t ring_after)
-{
-	leak_setup();
-	fake_start(&fake);
-	fake.ring_after = ring_after;
-	fd = binderd_open("fake", O_RDWR | O_CLOEXEC);
-	ck_assert_int_ge(fd, 0);
-	program = pthread_self();
-}
 
 static void setup(void)
 {
-	setup_after(0);
+	talk_setup(0);
+	program = pthread_self();
 }
 
 static void setup_late(void)
 {
-	setup_after(3);
+	talk_setup(3);
+	program = pthread_self();
 }
 
-static void teardown(void)
+/* A program that is not at the nice value that one is born with. */
+static void setup_nice(void)
 {
-	binderd_close(fd);
-	fake_stop(&fake);
-	leak_teardown();
-}
-
-/* Return: read_consumed or a negative errno. */
-static int exchange(const void *write, size_t write_size, void *read, size_t read_size)
-{
-	struct binder_write_read bwr = {
-		.write_buffer = (uintptr_t)write,
-		.write_size = write_size,
-		.read_buffer = (uintptr_t)read,
-		.read_size = read_size,
-	};
-	int r = binderd_ioctl(fd, BINDER_WRITE_READ, &bwr);
-
-	return r < 0 ? -errno : (int)bwr.read_consumed;
-}
-
-static int read_some(uint32_t *buffer)
-{
-	return exchange(NULL, 0, buffer, 256);
-}
-
-/* Answers to come hold @size bytes of @bytes and say @flags. */
-static void script(const void *bytes, size_t size, uint32_t flags)
-{
-	fake.bytes = bytes;
-	fake.size = size;
-	fake.answer_flags = flags;
-}
-
-static unsigned int messages(void)
-{
-	return fake_count(&fake, WIRE_WRITE_READ);
-}
-
-static const struct fake_message *last(void)
-{
-	return fake_wait(&fake, WIRE_WRITE_READ, messages() - 1);
+	ck_assert_int_eq(setpriority(PRIO_PROCESS, 0, getpriority(PRIO_PROCESS, 0) + 1), 0);
+	setup();
 }
 
 START_TEST(test_asks_late)
@@ -367,55 +311,6 @@ START_TEST(test_left)
 END_TEST
 
 /* Reads that begin without a message. */
-
-/* A call is read and answered quietly. */
-static void park(void)
-{
-	struct reply reply = {.free = BC_FREE_BUFFER, .command = BC_REPLY};
-	uint32_t buffer[64];
-	unsigned int before;
-
-	script(&noop, 4, WIRE_F_CALM | WIRE_F_NO_SPAWN);
-	ck_assert_int_eq(read_some(buffer), 4);
-	script(&noop, 4, 0);
-	before = messages();
-	ck_assert_int_eq(exchange(&reply, sizeof(reply), buffer, 256), 8);
-	ck_assert_mem_eq(buffer, complete, 8);
-	ck_assert_uint_eq(
-		fake_wait(&fake, WIRE_WRITE_READ, before)->flags, WIRE_F_QUIET | WIRE_F_PARKS);
-	ck_assert_uint_eq(atomic_load(&fake.rings[0].shared->park), WIRE_PARK_OPEN);
-}
-
-/* Waits until the program's thread is inside of a read that nobody was told of. */
-static struct wire_ring *wait_for_reading(void)
-{
-	struct wire_ring *ring = fake.rings[0].shared;
-
-	while (!(atomic_load(&ring->park) & WIRE_PARK_READING))
-		sched_yield();
-	return ring;
-}
-
-/* The broker takes the read over, and something comes. */
-static void *take_over(void *data)
-{
-	struct {
-		struct wire_answer answer;
-		uint32_t noop;
-	} out = {
-		.answer = {.head.type = WIRE_ANSWER, .bytes = 4, .read_consumed = 4},
-		.noop = BR_NOOP,
-	};
-	struct wire_ring *ring = wait_for_reading();
-
-	(void)data;
-	ck_assert_uint_eq(ring->park_read_size, 256);
-	ck_assert_int_eq(ring->park_nice, getpriority(PRIO_PROCESS, 0));
-	ck_assert_uint_gt(ring->park_order, 0);
-	atomic_store(&ring->park, 0);
-	fake_ring_put(&fake.rings[0], WIRE_RECORD_MESSAGE, &out, sizeof(out.answer) + 4);
-	return NULL;
-}
 
 START_TEST(test_silent_read)
 {
@@ -838,16 +733,21 @@ static void add_tests(TCase *tc)
 int main(void)
 {
 	Suite *suite = suite_create("device/ring");
-	TCase *tc = tcase_create("ring"), *late = tcase_create("late");
+	TCase *tc = tcase_create("ring"), *late = tcase_create("late"),
+	      *nice = tcase_create("nice");
 	SRunner *runner;
 	int failed;
 
-	tcase_add_checked_fixture(tc, setup, teardown);
-	tcase_add_checked_fixture(late, setup_late, teardown);
+	tcase_add_checked_fixture(tc, setup, talk_teardown);
+	tcase_add_checked_fixture(late, setup_late, talk_teardown);
+	tcase_add_checked_fixture(nice, setup_nice, talk_teardown);
 	add_tests(tc);
+	tcase_add_test(nice, test_silent_read);
+	tcase_add_test(nice, test_silent_interrupted);
 	tcase_add_test(late, test_asks_late);
 	suite_add_tcase(suite, tc);
 	suite_add_tcase(suite, late);
+	suite_add_tcase(suite, nice);
 	runner = srunner_create(suite);
 	srunner_run_all(runner, CK_ENV);
 	failed = srunner_ntests_failed(runner);

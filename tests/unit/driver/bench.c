@@ -82,6 +82,7 @@ static int op_copy_from_sender(void *source, void *to, uint64_t address, size_t 
 	if (at > DESK_SIZE || size > DESK_SIZE - at)
 		return -EFAULT;
 	memcpy(to, actor->seat->desk + at, size);
+	bench_of(actor)->copied += size;
 	return 0;
 }
 
@@ -213,6 +214,17 @@ static void op_thread_gone(struct thread *thread)
 	quiet_close(actor);
 }
 
+static void op_payload_coming(struct thread *thread, uint64_t size)
+{
+	struct actor *actor = thread_data(thread);
+	struct bench *bench = bench_of(actor);
+
+	bench->coming.count++;
+	bench->coming.actor = actor;
+	bench->coming.size = size;
+	bench->coming.copied = bench->copied;
+}
+
 static int op_manager_allowed(struct proc *proc, uid_t euid)
 {
 	const struct seat *seat = proc_data(proc);
@@ -237,6 +249,7 @@ static const struct driver_ops ops = {
 	.park_look = quiet_park_look,
 	.ahead_offer = quiet_ahead_offer,
 	.ahead_taken = quiet_ahead_taken,
+	.payload_coming = op_payload_coming,
 	.manager_allowed = op_manager_allowed,
 };
 
@@ -245,10 +258,11 @@ struct bench *bench_new(void)
 	static const char *const names[BENCH_DEVICES] = {"binder", "hwbinder", "vndbinder"};
 	struct bench *bench = bench_alloc(sizeof(*bench));
 
+	bench->ops = ops;
 	bench->system = driver_system_new();
 	assert(bench->system);
 	for (size_t i = 0; i < BENCH_DEVICES; i++) {
-		bench->devices[i] = driver_new(bench->system, &ops, names[i], bench);
+		bench->devices[i] = driver_new(bench->system, &bench->ops, names[i], bench);
 		assert(bench->devices[i] && driver_data(bench->devices[i]) == bench);
 	}
 	TAILQ_INIT(&bench->seats);

@@ -36,6 +36,7 @@ struct bench_file {
 };
 
 struct bench {
+	struct driver_ops ops; /* what the devices go by */
 	struct driver_system *system;
 	struct driver *devices[BENCH_DEVICES];
 	TAILQ_HEAD(, seat) seats;
@@ -51,6 +52,14 @@ struct bench {
 	unsigned int slice;
 	unsigned int ahead_room; /* reads that each actor can be offered ahead */
 	uint64_t park_order;	 /* reads that began without an input, so far */
+	uint64_t copied;	 /* bytes that were taken from senders, so far */
+	/* What ops->payload_coming was told: how often, and last. */
+	struct {
+		unsigned int count;
+		struct actor *actor;
+		uint64_t size;
+		uint64_t copied; /* by then */
+	} coming;
 };
 
 struct seat {

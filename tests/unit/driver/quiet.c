@@ -139,10 +139,9 @@ enum park_state quiet_park_look(struct thread *thread, enum park_look look, stru
 	actor->park.is_wanted |= look == PARK_WANT;
 	if (!actor->park.is_reading)
 		return PARK_AWAY;
-	if (look == PARK_PEEK)
-		return PARK_READING;
 	*read = actor->park.read;
-	memset(&actor->park, 0, sizeof(actor->park));
+	if (look != PARK_PEEK)
+		memset(&actor->park, 0, sizeof(actor->park));
 	return PARK_READING;
 }
 
