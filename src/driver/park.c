@@ -94,6 +94,21 @@ void park_gather(struct proc *proc, bool want)
 		thread_wake(thread);
 }
 
+void park_serve(struct proc *proc)
+{
+	struct thread *thread;
+	struct work *work;
+
+	TAILQ_FOREACH (work, &proc->todo.items, entry) {
+		thread = TAILQ_FIRST(&proc->waiting);
+		if (!thread)
+			return;
+		TAILQ_REMOVE(&proc->waiting, thread, waiting_entry);
+		thread->is_waiting = false;
+		thread_wake(thread);
+	}
+}
+
 struct thread *park_reader(const struct proc *proc)
 {
 	struct thread *thread, *last = NULL;

@@ -24,6 +24,13 @@ struct thread;
  */
 void park_gather(struct proc *proc, bool want);
 
+/**
+ * park_serve() - what is listed for @proc is for those who wait: one for each
+ *
+ * To be called before more comes that somebody could be chosen for: who has begun to read while
+ * something was listed has that.
+ */
+void park_serve(struct proc *proc);
 /** park_reader() - the thread of @proc that began to read last, of those parked; or NULL */
 struct thread *park_reader(const struct proc *proc);
 /** park_reads() - whether a parked thread of @proc is inside a read now */

@@ -248,6 +248,16 @@ static bool send_prepare(struct send *s)
 	return true;
 }
 
+/* Who waits for the proc's work, but not for what was listed before. */
+static struct thread *send_choose_thread(struct proc *proc)
+{
+	if (!work_list_empty(&proc->todo)) {
+		park_gather(proc, false);
+		park_serve(proc);
+	}
+	return proc_select_thread(proc);
+}
+
 /*
  * Queues a call. Return: 0, BR_FROZEN_REPLY (refused), or BR_TRANSACTION_PENDING_FROZEN
  * (queued all the same).
@@ -275,7 +285,7 @@ static uint32_t send_queue(struct send *s)
 		send_queue_behind(s);
 	} else {
 		if (!thread)
-			thread = proc_select_thread(proc);
+			thread = send_choose_thread(proc);
 		if (thread) {
 			thread->unread++;
 			thread_enqueue(thread, &t->work);

@@ -27,14 +27,11 @@ bool actor_park(struct actor *actor)
 	return parked;
 }
 
-void actor_begin_read(struct actor *actor, uint64_t size)
+void actor_begin_untold(struct actor *actor, uint64_t size)
 {
 	const struct read_input read = {.size = size};
 
-	if (!actor->park.is_open || actor->park.is_wanted) {
-		actor_write_read(actor, &read);
-		return;
-	}
+	assert(actor->park.is_open);
 	assert(!actor->out_size && !actor->park.is_reading && !thread_busy(actor->thread));
 	actor->park.is_reading = true;
 	actor->park.read = (struct park_read){
@@ -45,6 +42,16 @@ void actor_begin_read(struct actor *actor, uint64_t size)
 	actor->done = false;
 	actor->preset = 0;
 	memset(&actor->result, 0, sizeof(actor->result));
+}
+
+void actor_begin_read(struct actor *actor, uint64_t size)
+{
+	const struct read_input read = {.size = size};
+
+	if (!actor->park.is_open || actor->park.is_wanted)
+		actor_write_read(actor, &read);
+	else
+		actor_begin_untold(actor, size);
 }
 
 bool actor_leave_read(struct actor *actor)

@@ -20,6 +20,8 @@ bool actor_park(struct actor *actor);
  * It cannot when the actor is not parked, or the driver wants to be told.
  */
 void actor_begin_read(struct actor *actor, uint64_t size);
+/** actor_begin_untold() - the same, and the embedder has yet to tell the driver, if it wants it */
+void actor_begin_untold(struct actor *actor, uint64_t size);
 /** actor_leave_read() - a signal ends it. Return: false, it is the driver's by now */
 bool actor_leave_read(struct actor *actor);
 /** actor_recall() - nothing that it does without an input can be told any more */

@@ -123,6 +123,49 @@ START_TEST(test_order)
 }
 END_TEST
 
+/*
+ * They begin while calls are listed, and the next one comes before the driver is told of that:
+ * who reads has what was there before.
+ */
+START_TEST(test_begun_and_not_told)
+{
+	park(m);
+	park(m2);
+	ask(a, 0, 1);
+	ask(b, 0, 2);
+	actor_begin_untold(m, 512);
+	ask(cast(a->seat, 21), 0, 3);
+	expect(m, "NOOP TRANSACTION 1");
+	actor_begin_untold(m2, 512);
+	one_way(cast(a->seat, 22), 4);
+	expect(m2, "NOOP TRANSACTION 2");
+	look(m3);
+	expect(m3, "NOOP TRANSACTION 3");
+	answer(m);
+	expect(m, "NOOP COMPLETE");
+	look(m);
+	expect(m, "NOOP TRANSACTION 4");
+}
+END_TEST
+
+/* Several of them: each has one, and who is left waits. */
+START_TEST(test_several_not_told)
+{
+	park(m);
+	park(m2);
+	park(m3);
+	ask(a, 0, 1);
+	ask(b, 0, 2);
+	actor_begin_untold(m, 512);
+	actor_begin_untold(m2, 512);
+	actor_begin_untold(m3, 512);
+	ask(cast(a->seat, 21), 0, 3);
+	expect(m3, "NOOP TRANSACTION 1");
+	expect(m2, "NOOP TRANSACTION 2");
+	expect(m, "NOOP TRANSACTION 3");
+}
+END_TEST
+
 /* By the stamps of their reads alone, not by the order of parking. */
 START_TEST(test_order_by_stamp)
 {
@@ -604,5 +647,7 @@ int main(void)
 	tcase_add_test(tc, test_notices);
 	tcase_add_test(tc, test_caller_beside);
 	tcase_add_test(tc, test_woken);
+	tcase_add_test(tc, test_begun_and_not_told);
+	tcase_add_test(tc, test_several_not_told);
 	return stage_main(suite);
 }
