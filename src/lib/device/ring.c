@@ -348,18 +348,29 @@ static int ring_take(struct call *call, struct request *request, const struct wi
 }
 
 /*
- * For what must be there at once, if the broker is at work: for no longer than it takes to
- * sleep and be woken.
+ * Of a call, many threads wait for theirs, and the next one comes soon: a server that goes to
+ * sleep in between costs the broker a wake-up each time.
  */
-static void ring_look_on(const struct channel *channel)
+static bool ring_is_server(const struct channel *channel)
+{
+	return channel->parked && atomic_load_explicit(&channel->ring->doze, memory_order_relaxed);
+}
+
+/*
+ * Before the first sleep, for an answer that must be there at once if the broker is at work:
+ * for no longer than it takes to be woken, and half as long again.
+ */
+static void ring_look_on(const struct channel *channel, const struct request *request)
 {
 	const struct wire_ring *ring = channel->ring;
 	uint32_t waking = atomic_load_explicit(&ring->waking, memory_order_relaxed);
 
+	if (!request->prompt && !ring_is_server(channel))
+		return;
 	if (atomic_load_explicit(&ring->watch, memory_order_relaxed) & WIRE_WATCH_ARMED ||
 		ring_is_beside(ring))
 		return;
-	ring_look_until(channel, wire_ring_time() + RING_LOOK_MIN + waking);
+	ring_look_until(channel, wire_ring_time() + RING_LOOK_MIN + waking + waking / 2);
 }
 
 int ring_answer(struct call *call, struct request *request)
@@ -369,8 +380,7 @@ int ring_answer(struct call *call, struct request *request)
 	struct wire_record record;
 	int r;
 
-	if (request->prompt)
-		ring_look_on(channel);
+	ring_look_on(channel, request);
 	for (;;) {
 		r = ring_next(channel, &record);
 		if (r > 0) {
