@@ -40,6 +40,12 @@
 #define RING_DOZE_MS 100
 /* Nanoseconds to look at a ring whose answer must be there at once, before waiting for it. */
 #define RING_LOOK_MIN 5000
+/* Nanoseconds to look for the next call; times in vain after which that is hopeless; how often
+ * then.
+ */
+#define RING_CALL 25000
+#define RING_VAIN 4
+#define RING_TRY 32
 /* Bytes that the broker copies in a nanosecond, at least, and nanoseconds around that. */
 #define RING_COPY_SPEED 2
 #define RING_COPY_START 20000
@@ -347,30 +353,36 @@ static int ring_take(struct call *call, struct request *request, const struct wi
 	return receive_one(call, request);
 }
 
-/*
- * Of a call, many threads wait for theirs, and the next one comes soon: a server that goes to
- * sleep in between costs the broker a wake-up each time.
- */
-static bool ring_is_server(const struct channel *channel)
+/* Whether the broker is at work, elsewhere, so that it pays to look on. */
+static bool ring_is_served(const struct wire_ring *ring)
 {
-	return channel->parked && atomic_load_explicit(&channel->ring->doze, memory_order_relaxed);
+	return !(atomic_load_explicit(&ring->watch, memory_order_relaxed) & WIRE_WATCH_ARMED) &&
+	       !ring_is_beside(ring);
+}
+
+/* For what must be there at once: no longer than it takes to be woken, and half as long again. */
+static void ring_look_on(const struct channel *channel)
+{
+	uint32_t waking = atomic_load_explicit(&channel->ring->waking, memory_order_relaxed);
+
+	if (ring_is_served(channel->ring))
+		ring_look_until(channel, wire_ring_time() + RING_LOOK_MIN + waking + waking / 2);
 }
 
 /*
- * Before the first sleep, for an answer that must be there at once if the broker is at work:
- * for no longer than it takes to be woken, and half as long again.
+ * Where many wait for a server its next call comes soon, and each time that it goes to sleep
+ * in between costs the broker a wake-up. But they may need its processor: after some looks
+ * in vain it is tried but now and then.
  */
-static void ring_look_on(const struct channel *channel, const struct request *request)
+static void ring_look_for_call(struct channel *channel)
 {
-	const struct wire_ring *ring = channel->ring;
-	uint32_t waking = atomic_load_explicit(&ring->waking, memory_order_relaxed);
-
-	if (!request->prompt && !ring_is_server(channel))
+	if (!atomic_load_explicit(&channel->ring->doze, memory_order_relaxed) ||
+		!ring_is_served(channel->ring))
 		return;
-	if (atomic_load_explicit(&ring->watch, memory_order_relaxed) & WIRE_WATCH_ARMED ||
-		ring_is_beside(ring))
+	if (channel->vain >= RING_VAIN && channel->vain++ % RING_TRY)
 		return;
-	ring_look_until(channel, wire_ring_time() + RING_LOOK_MIN + waking + waking / 2);
+	ring_look_until(channel, wire_ring_time() + RING_CALL);
+	channel->vain = ring_is_empty(channel) ? channel->vain + 1 : 0;
 }
 
 int ring_answer(struct call *call, struct request *request)
@@ -380,7 +392,10 @@ int ring_answer(struct call *call, struct request *request)
 	struct wire_record record;
 	int r;
 
-	ring_look_on(channel, request);
+	if (request->prompt)
+		ring_look_on(channel);
+	else if (channel->parked)
+		ring_look_for_call(channel);
 	for (;;) {
 		r = ring_next(channel, &record);
 		if (r > 0) {

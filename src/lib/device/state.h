@@ -47,6 +47,7 @@ struct channel {
 	bool interruptible;    /* WIRE_INTERRUPT may end the request under way */
 	unsigned int quiet;    /* quiet messages since the last answer */
 	bool lent;	       /* one of these is read where the program has it */
+	unsigned int vain;     /* looks for a call in a row that found none */
 	unsigned int requests; /* made, until it has asked for a ring */
 	bool ring_asked;
 	struct wire_ring *ring; /* or NULL */
