@@ -12,6 +12,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 #include <event2/event.h>
@@ -31,6 +32,9 @@
 /* Exit statuses. */
 #define MAIN_FAILED 1
 #define MAIN_USAGE 2
+
+/* Its nice value, where it may have that. */
+#define MAIN_NICE (-10)
 
 struct main_state {
 	struct options options;
@@ -202,10 +206,27 @@ static int main_control_start(struct main_state *state)
 	return 0;
 }
 
+/*
+ * The scheduler puts who is woken beside who woke him rather than beside others, unless that
+ * one weighs much: then it is left to its work, which all of them wait for. Before any other
+ * thread is made.
+ */
+static void main_set_nice(const struct options *options)
+{
+	int now = getpriority(PRIO_PROCESS, 0);
+	int nice = options->has_nice ? options->nice : MAIN_NICE;
+
+	if (!options->has_nice && now != 0)
+		return;
+	if (setpriority(PRIO_PROCESS, 0, nice) && options->has_nice)
+		log_warning("nice value %d: %m", nice);
+}
+
 static int main_start(struct main_state *state)
 {
 	int ret;
 
+	main_set_nice(&state->options);
 	state->descriptors = fd_raise_limit(NULL);
 	state->open_to_all = geteuid() == 0;
 	ret = directory_init(&state->directory, state->options.dir, state->open_to_all);

@@ -61,6 +61,8 @@ static const char option_help[] =
 	"                        threads, nodes, refs, transactions, deaths\n"
 	"  --transport=HOW       how commands travel: ring, through shared memory; socket; or\n"
 	"                        auto, the default, a ring for whoever makes many requests\n"
+	"  --nice N              its nice value; default -10 where that is allowed and nobody\n"
+	"                        has chosen another: what it does is others' waiting\n"
 	"  --ready-fd N          write a line to descriptor N and close it when ready\n"
 	"  --log-level LEVEL     error, warning, notice, info or debug; default notice\n"
 	"  --version             print the version and exit\n"
@@ -133,6 +135,18 @@ static int option_ready(struct options *options, const char *value)
 	return 0;
 }
 
+static int option_nice(struct options *options, const char *value)
+{
+	bool negative = value[0] == '-';
+	uint64_t number;
+
+	if (option_number(value + negative, negative ? 20 : 19, &number))
+		return -EINVAL;
+	options->nice = negative ? -(int)number : (int)number;
+	options->has_nice = true;
+	return 0;
+}
+
 static int option_level(struct options *options, const char *value)
 {
 	int level = log_level_parse(value);
@@ -196,6 +210,7 @@ static const struct option_row option_rows[] = {
 	{"private", no_argument, option_private},
 	{"thread-per-context", no_argument, option_threads},
 	{"manager-uid", required_argument, option_manager},
+	{"nice", required_argument, option_nice},
 	{"ready-fd", required_argument, option_ready},
 	{"log-level", required_argument, option_level},
 	{"transport", required_argument, option_transport},

@@ -35,6 +35,8 @@ struct options {
 	bool thread_per_context;
 	bool has_manager_uid;
 	uid_t manager_uid;
+	bool has_nice;
+	int nice;
 	int ready_fd;	     /* -1: none */
 	uint32_t ring_after; /* see struct broker */
 	uint64_t limits[LIMITS];
