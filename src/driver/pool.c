@@ -21,7 +21,7 @@
 #endif
 
 /* Records kept: more than are under way at a time, as a rule. */
-#define POOL_KEPT 256u
+#define POOL_KEPT 1024u
 
 void pool_init(struct pool *pool, size_t size)
 {
