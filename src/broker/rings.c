@@ -375,6 +375,9 @@ static uint64_t rings_moment(struct rings *rings)
 {
 	if (++rings->moments % RINGS_MEASURE == 0 || rings->gap > RINGS_HOPELESS * rings->waking)
 		return 0;
+	/* Many share what is saved. */
+	if (rings_is_crowded(rings))
+		return 4 * rings->waking;
 	return rings->waking + rings->waking / 2;
 }
 
