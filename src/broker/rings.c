@@ -57,7 +57,7 @@
 /* So many times the one without the other: looking on does not pay. */
 #define RINGS_HOPELESS 8
 /* How often what it takes to be woken is measured. */
-#define RINGS_MEASURE 64
+#define RINGS_MEASURE 256
 
 struct rings {
 	struct event_base *base;
