@@ -368,7 +368,7 @@ void rings_drain(struct ring *ring)
 }
 
 /*
- * How long to look on: never much longer than being woken takes, and not at all where nothing
+ * How long to look on: a few times what being woken takes at most, and not at all where nothing
  * comes for long, or when that is to be measured anew.
  */
 static uint64_t rings_moment(struct rings *rings)
@@ -441,10 +441,11 @@ static bool rings_arm(struct rings *rings)
 
 void rings_wake(struct rings *rings)
 {
-	int cpu = sched_getcpu();
+	int cpu;
 
 	if (!rings->armed)
 		return;
+	cpu = sched_getcpu();
 	rings->armed = false;
 	rings->slept = true;
 	for (int i = 0; i < rings->hot_count; i++)

@@ -40,10 +40,9 @@
 #define RING_DOZE_MS 100
 /* Nanoseconds to look at a ring whose answer must be there at once, before waiting for it. */
 #define RING_LOOK_MIN 5000
-/* Nanoseconds to look for the next call; times in vain after which that is hopeless; how often
- * then.
- */
+/* Nanoseconds to look for the next call. */
 #define RING_CALL 25000
+/* Looks in vain in a row after which it is tried only each so many times. */
 #define RING_VAIN 4
 #define RING_TRY 32
 /* Bytes that the broker copies in a nanosecond, at least, and nanoseconds around that. */
