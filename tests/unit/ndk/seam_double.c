@@ -95,8 +95,8 @@ static AIBinder *seam_find(const struct flat_binder_object *flat)
 {
 	if (flat->hdr.type == BINDER_TYPE_BINDER || flat->hdr.type == BINDER_TYPE_WEAK_BINDER)
 		return (AIBinder *)(uintptr_t)flat->cookie;
-	ck_assert(flat->hdr.type == BINDER_TYPE_HANDLE ||
-		  flat->hdr.type == BINDER_TYPE_WEAK_HANDLE);
+	ck_assert(
+		flat->hdr.type == BINDER_TYPE_HANDLE || flat->hdr.type == BINDER_TYPE_WEAK_HANDLE);
 	return flat->handle < SEAM_HANDLES ? seam_handles[flat->handle] : NULL;
 }
 

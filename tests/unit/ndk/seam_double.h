@@ -15,21 +15,22 @@
 
 /* An object: with handle -1 a local one. */
 struct AIBinder {
-	int strong;    /* references of AIBinder_incStrong() */
-	int held;      /* by parcels, for object_hold() */
+	int strong; /* references of AIBinder_incStrong() */
+	int held;   /* by parcels, for object_hold() */
 	int32_t handle;
 	int32_t stability;
 };
 
 struct seam_double {
-	size_t blocks;		/* of process_alloc() that are not given back */
-	size_t allocations;	/* calls of process_alloc() that succeeded */
-	size_t largest;		/* the most bytes asked for at once */
-	long fail_after;	/* so many allocations succeed, then none; -1 for all */
-	size_t freed_buffers;	/* calls of process_free_buffer() */
+	size_t blocks;		  /* of process_alloc() that are not given back */
+	size_t allocations;	  /* calls of process_alloc() that succeeded */
+	size_t largest;		  /* the most bytes asked for at once */
+	long fail_after;	  /* so many allocations succeed, then none; -1 for all */
+	size_t freed_buffers;	  /* calls of process_free_buffer() */
 	const void *freed_buffer; /* the last */
-	binder_status_t unflatten; /* what object_unflatten() answers in place of a handle's object */
-	uint8_t last_freed[64];	/* the first bytes of the last memory given back */
+	binder_status_t
+		unflatten;	/* what object_unflatten() answers in place of a handle's object */
+	uint8_t last_freed[64]; /* the first bytes of the last memory given back */
 };
 
 extern struct seam_double seam_double;

@@ -50,7 +50,8 @@ static inline int suite_run(const char *name, const TTest **const *tests, size_t
 	return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
 }
 
-/* Fails unless the parcel's data is @hex: bytes in hexadecimal, blanks between them as one likes. */
+/* Fails unless the parcel's data is @hex: bytes in hexadecimal, blanks between them as one likes.
+ */
 static inline void suite_data_is(const AParcel *parcel, const char *hex)
 {
 	char *is = calloc(2, parcel_size(parcel) + 1), *wanted = calloc(1, strlen(hex) + 1);

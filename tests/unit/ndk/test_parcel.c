@@ -293,13 +293,12 @@ START_TEST(a_parcel_has_an_upper_limit)
 	AParcel *parcel = AParcel_create();
 
 	/* Not one byte of these is looked at: the size is refused before. */
-	ck_assert_int_eq(AParcel_writeByteArray(parcel, (int8_t *)parcel, INT32_MAX),
-		STATUS_NO_MEMORY);
+	ck_assert_int_eq(
+		AParcel_writeByteArray(parcel, (int8_t *)parcel, INT32_MAX), STATUS_NO_MEMORY);
 	ck_assert_int_eq(AParcel_writeInt64Array(parcel, (int64_t *)(void *)parcel, INT32_MAX),
 		STATUS_NO_MEMORY);
 	ck_assert_int_eq(AParcel_unmarshal(parcel, (uint8_t *)parcel, SIZE_MAX), STATUS_BAD_VALUE);
-	ck_assert_int_eq(
-		AParcel_unmarshal(parcel, (uint8_t *)parcel, INT32_MAX), STATUS_BAD_VALUE);
+	ck_assert_int_eq(AParcel_unmarshal(parcel, (uint8_t *)parcel, INT32_MAX), STATUS_BAD_VALUE);
 	ck_assert_uint_eq(seam_double.largest, 0);
 	ck_assert_uint_eq(parcel_size(parcel), 0);
 	AParcel_delete(parcel);

@@ -137,7 +137,8 @@ START_TEST(objects_cannot_be_made_up)
 	struct {
 		struct flat_binder_object flat;
 		int32_t stability;
-	} forged[2] = {{{.hdr.type = BINDER_TYPE_BINDER, .cookie = 0x1234, .binder = 0x5678}, 0}};
+	} __attribute__((packed))
+	forged[2] = {{{.hdr.type = BINDER_TYPE_BINDER, .cookie = 0x1234, .binder = 0x5678}, 0}};
 	const binder_size_t offset = 28;
 	AIBinder *out;
 	AParcel *parcel;
@@ -495,11 +496,11 @@ int main(void)
 		&many_objects_and_data_between_them, &objects_cannot_be_made_up,
 		&a_peers_null_may_have_any_type, &an_object_of_another_kind_is_refused,
 		&errors_of_the_object_are_passed_on, &objects_cut_anywhere,
-		&objects_are_not_read_as_data, &objects_are_not_written_over,
-		&offsets_are_in_order, &no_memory_for_an_object_holds_none,
-		&a_descriptor_is_32_bytes, &no_descriptor, &a_descriptor_without_memory_is_closed,
-		&bare_descriptors_are_owned_or_not, &the_sender_hears_that_it_is_detached,
-		&malformed_descriptors, &a_descriptor_that_cannot_be_duplicated};
+		&objects_are_not_read_as_data, &objects_are_not_written_over, &offsets_are_in_order,
+		&no_memory_for_an_object_holds_none, &a_descriptor_is_32_bytes, &no_descriptor,
+		&a_descriptor_without_memory_is_closed, &bare_descriptors_are_owned_or_not,
+		&the_sender_hears_that_it_is_detached, &malformed_descriptors,
+		&a_descriptor_that_cannot_be_duplicated};
 
 	return suite_run("parcel/object", tests, sizeof(tests) / sizeof(*tests));
 }

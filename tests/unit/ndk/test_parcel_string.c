@@ -161,7 +161,8 @@ START_TEST(an_allocator_can_refuse)
 	AParcel_writeString(parcel, NULL, -1);
 	parcel_rewind(parcel);
 	ck_assert_int_eq(AParcel_readString(parcel, &refuses, string_alloc), STATUS_NO_MEMORY);
-	ck_assert_int_eq(AParcel_readString(parcel, &refuses, string_alloc), STATUS_UNEXPECTED_NULL);
+	ck_assert_int_eq(
+		AParcel_readString(parcel, &refuses, string_alloc), STATUS_UNEXPECTED_NULL);
 	ck_assert_int_eq(refuses.length, -1);
 	parcel_rewind(parcel);
 	ck_assert_int_eq(AParcel_readString(parcel, &lies, string_alloc), STATUS_NO_MEMORY);
@@ -201,8 +202,8 @@ START_TEST(malformed_strings_are_null)
 		ck_assert_int_eq(AParcel_readString(parcel, &read, string_alloc), STATUS_OK);
 		ck_assert_int_eq(read.length, -1);
 		parcel_rewind(parcel);
-		ck_assert_int_eq(AParcel_readString(parcel, &refuses, string_alloc),
-			STATUS_UNEXPECTED_NULL);
+		ck_assert_int_eq(
+			AParcel_readString(parcel, &refuses, string_alloc), STATUS_UNEXPECTED_NULL);
 		parcel_rewind(parcel);
 		ck_assert_int_eq(parcel_read_string(parcel, &text), rows[i].status);
 		ck_assert_ptr_null(text);
@@ -238,8 +239,8 @@ START_TEST(string_arrays)
 	suite_data_is(parcel, "03000000 01000000 78000000 ffffffff 00000000 00000000"
 			      "ffffffff 00000000");
 	parcel_rewind(parcel);
-	ck_assert_int_eq(AParcel_readStringArray(parcel, &array, string_array_alloc,
-				 string_array_element_alloc),
+	ck_assert_int_eq(AParcel_readStringArray(
+				 parcel, &array, string_array_alloc, string_array_element_alloc),
 		STATUS_OK);
 	ck_assert_int_eq(array.length, 3);
 	ck_assert_str_eq(array.elements[0].text, "x");
@@ -269,12 +270,12 @@ START_TEST(string_arrays_that_fail)
 	AParcel_reset(parcel);
 	AParcel_writeStringArray(parcel, texts, 2, string_array_get);
 	parcel_rewind(parcel);
-	ck_assert_int_eq(AParcel_readStringArray(parcel, &refuses, string_array_alloc,
-				 string_array_element_alloc),
+	ck_assert_int_eq(AParcel_readStringArray(
+				 parcel, &refuses, string_array_alloc, string_array_element_alloc),
 		STATUS_NO_MEMORY);
 	parcel_rewind(parcel);
-	ck_assert_int_eq(AParcel_readStringArray(parcel, &element, string_array_alloc,
-				 string_array_element_alloc),
+	ck_assert_int_eq(AParcel_readStringArray(
+				 parcel, &element, string_array_alloc, string_array_element_alloc),
 		STATUS_UNEXPECTED_NULL);
 	string_array_free(&element);
 	AParcel_delete(parcel);

@@ -28,17 +28,17 @@ static bool value_alloc(struct value_array *array, int32_t length, void **out)
 	return true;
 }
 
-#define VALUE_ALLOCATOR(name, type)                                               \
-	static bool name(void *data, int32_t length, type **out)                  \
-	{                                                                         \
-		struct value_array *array = data;                                 \
-		void *memory = NULL;                                              \
-		bool good;                                                        \
-                                                                                  \
-		array->size = sizeof(type);                                       \
-		good = value_alloc(array, length, &memory);                       \
-		*out = memory;                                                    \
-		return good;                                                      \
+#define VALUE_ALLOCATOR(name, type)                              \
+	static bool name(void *data, int32_t length, type **out) \
+	{                                                        \
+		struct value_array *array = data;                \
+		void *memory = NULL;                             \
+		bool good;                                       \
+                                                                 \
+		array->size = sizeof(type);                      \
+		good = value_alloc(array, length, &memory);      \
+		*out = memory;                                   \
+		return good;                                     \
 	}
 
 VALUE_ALLOCATOR(value_alloc_int32, int32_t)
@@ -321,9 +321,9 @@ START_TEST(a_count_that_cannot_be_asks_for_no_memory)
 			else if (value_wire[kind] == 1)
 				ck_assert_int_eq(status, STATUS_OK);
 			else
-				ck_assert_int_eq(status, kind == 6 || kind == 7 ?
-								 STATUS_NOT_ENOUGH_DATA :
-								 STATUS_NO_MEMORY);
+				ck_assert_int_eq(status, kind == 6 || kind == 7
+								 ? STATUS_NOT_ENOUGH_DATA
+								 : STATUS_NO_MEMORY);
 			ck_assert_int_eq(array.calls, status == STATUS_OK);
 			free(array.data);
 			AParcel_delete(parcel);
@@ -491,6 +491,5 @@ int main(void)
 		&an_allocator_can_fail, &arrays_cut_anywhere, &a_large_array_is_allocated_once,
 		&parcelable_arrays, &parcelable_arrays_refused};
 
-	return suite_run("parcel/value", tests,
-		sizeof(tests) / sizeof(*tests));
+	return suite_run("parcel/value", tests, sizeof(tests) / sizeof(*tests));
 }

@@ -25,14 +25,20 @@ static const struct utf_row utf_well_formed[] = {
 	{"\xf0\x90\x80\x80", 4, {0xd800, 0xdc00}, 2},
 	{"\xf4\x8f\xbf\xbf", 4, {0xdbff, 0xdfff}, 2},
 	{"12345678\xc3\xa4", 10, {'1', '2', '3', '4', '5', '6', '7', '8', 0xe4}, 9},
-	{"1234567\xc3\xa4" "9", 10, {'1', '2', '3', '4', '5', '6', '7', 0xe4, '9'}, 9},
+	{"1234567\xc3\xa4"
+	 "9",
+		10, {'1', '2', '3', '4', '5', '6', '7', 0xe4, '9'}, 9},
 };
 
 /* What is not well-formed, as libutils has it. */
 static const struct utf_row utf_odd[] = {
 	{"\x80", 1, {0x80}, 1},
-	{"\xbf" "a", 2, {0xbf, 'a'}, 2},
-	{"\xc2" "a", 2, {0xa1}, 1},
+	{"\xbf"
+	 "a",
+		2, {0xbf, 'a'}, 2},
+	{"\xc2"
+	 "a",
+		2, {0xa1}, 1},
 	{"\xc0\x80", 2, {0}, 1},
 	{"\xed\xa0\x80", 3, {0xd800}, 1},
 	{"\xf0\x80\x80\x80", 4, {0}, 1},
