@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "ndk/seam_double.h"
 
-#include <check.h>
-#include <malloc.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -95,8 +93,8 @@ static AIBinder *seam_find(const struct flat_binder_object *flat)
 {
 	if (flat->hdr.type == BINDER_TYPE_BINDER || flat->hdr.type == BINDER_TYPE_WEAK_BINDER)
 		return (AIBinder *)(uintptr_t)flat->cookie;
-	ck_assert(
-		flat->hdr.type == BINDER_TYPE_HANDLE || flat->hdr.type == BINDER_TYPE_WEAK_HANDLE);
+	if (flat->hdr.type != BINDER_TYPE_HANDLE && flat->hdr.type != BINDER_TYPE_WEAK_HANDLE)
+		abort();
 	return flat->handle < SEAM_HANDLES ? seam_handles[flat->handle] : NULL;
 }
 
@@ -113,7 +111,8 @@ void object_release(const struct flat_binder_object *flat)
 	AIBinder *binder = seam_find(flat);
 
 	if (binder) {
-		ck_assert_int_gt(binder->held, 0);
+		if (binder->held <= 0)
+			abort();
 		binder->held--;
 	}
 }
