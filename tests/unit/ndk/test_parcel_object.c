@@ -94,6 +94,45 @@ START_TEST(null_and_the_manager_have_no_offset)
 }
 END_TEST
 
+static binder_status_t object_write_element(AParcel *parcel, const void *array, size_t index)
+{
+	return AParcel_writeStrongBinder(parcel, ((AIBinder *const *)array)[index]);
+}
+
+static bool object_alloc_elements(void *array, int32_t length)
+{
+	return array && length <= 2;
+}
+
+static binder_status_t object_read_element(const AParcel *parcel, void *array, size_t index)
+{
+	return AParcel_readStrongBinder(parcel, (AIBinder **)array + index);
+}
+
+START_TEST(an_array_of_objects_is_a_count_and_each)
+{
+	AIBinder binder = {.handle = 5, .stability = 0x0c}, *out[2] = {NULL, &binder};
+	AIBinder *const binders[] = {&binder, NULL};
+	AParcel *parcel = AParcel_create();
+
+	seam_double_remote(&binder);
+	ck_assert_int_eq(
+		AParcel_writeParcelableArray(parcel, binders, 2, object_write_element), STATUS_OK);
+	suite_data_is(parcel, "02000000"
+			      "852a6873 13000000 0500000000000000 0000000000000000 0c000000"
+			      "852a6273 13000000 0000000000000000 0000000000000000 00000000");
+	ck_assert_uint_eq(parcel_offset_count(parcel), 1);
+	ck_assert_uint_eq(parcel_offsets(parcel)[0], 4);
+	parcel_rewind(parcel);
+	ck_assert_int_eq(AParcel_readParcelableArray(
+				 parcel, out, object_alloc_elements, object_read_element),
+		STATUS_OK);
+	ck_assert_ptr_eq(out[0], &binder);
+	ck_assert_ptr_null(out[1]);
+	AParcel_delete(parcel);
+}
+END_TEST
+
 START_TEST(many_objects_and_data_between_them)
 {
 	AIBinder binders[40];
@@ -399,6 +438,25 @@ START_TEST(a_descriptor_without_memory_is_closed)
 }
 END_TEST
 
+START_TEST(a_bare_descriptor_is_24_bytes)
+{
+	AParcel *parcel = AParcel_create();
+	int fds[2];
+
+	ck_assert_int_eq(pipe(fds), 0);
+	ck_assert_int_eq(dup2(fds[0], 33), 33);
+	ck_assert_int_eq(parcel_write_file(parcel, 33, false), STATUS_OK);
+	ck_assert_int_eq(parcel_write_file(parcel, 33, true), STATUS_OK);
+	suite_data_is(parcel, "852a6466 00000000 21000000 00000000 0000000000000000"
+			      "852a6466 00000000 21000000 00000000 0100000000000000");
+	ck_assert_uint_eq(parcel_offset_count(parcel), 2);
+	AParcel_delete(parcel);
+	ck_assert(!object_fd_is_open(33));
+	close(fds[0]);
+	close(fds[1]);
+}
+END_TEST
+
 START_TEST(bare_descriptors_are_owned_or_not)
 {
 	AParcel *parcel = AParcel_create();
@@ -493,12 +551,13 @@ int main(void)
 {
 	static const TTest **const tests[] = {&a_local_object_is_28_bytes,
 		&a_remote_object_is_these_bytes, &null_and_the_manager_have_no_offset,
-		&many_objects_and_data_between_them, &objects_cannot_be_made_up,
-		&a_peers_null_may_have_any_type, &an_object_of_another_kind_is_refused,
-		&errors_of_the_object_are_passed_on, &objects_cut_anywhere,
-		&objects_are_not_read_as_data, &objects_are_not_written_over, &offsets_are_in_order,
-		&no_memory_for_an_object_holds_none, &a_descriptor_is_32_bytes, &no_descriptor,
-		&a_descriptor_without_memory_is_closed, &bare_descriptors_are_owned_or_not,
+		&an_array_of_objects_is_a_count_and_each, &many_objects_and_data_between_them,
+		&objects_cannot_be_made_up, &a_peers_null_may_have_any_type,
+		&an_object_of_another_kind_is_refused, &errors_of_the_object_are_passed_on,
+		&objects_cut_anywhere, &objects_are_not_read_as_data, &objects_are_not_written_over,
+		&offsets_are_in_order, &no_memory_for_an_object_holds_none,
+		&a_descriptor_is_32_bytes, &no_descriptor, &a_descriptor_without_memory_is_closed,
+		&a_bare_descriptor_is_24_bytes, &bare_descriptors_are_owned_or_not,
 		&the_sender_hears_that_it_is_detached, &malformed_descriptors,
 		&a_descriptor_that_cannot_be_duplicated};
 
