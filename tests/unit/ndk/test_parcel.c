@@ -187,14 +187,16 @@ START_TEST(growth_copies_each_byte_a_few_times)
 	AParcel *parcel = AParcel_create();
 	int32_t value;
 
-	for (int32_t i = 0; i < 300000; i++)
-		ck_assert_int_eq(AParcel_writeInt32(parcel, i), STATUS_OK);
+	for (int32_t i = 0; i < 300000; i++) {
+		if (AParcel_writeInt32(parcel, i) != STATUS_OK)
+			ck_abort_msg("at %d", i);
+	}
 	ck_assert_uint_lt(seam_double.allocations, 25);
 	ck_assert_uint_le(seam_double.largest, 1200000u * 3 / 2);
 	parcel_rewind(parcel);
 	for (int32_t i = 0; i < 300000; i++) {
-		ck_assert_int_eq(AParcel_readInt32(parcel, &value), STATUS_OK);
-		ck_assert_int_eq(value, i);
+		if (AParcel_readInt32(parcel, &value) != STATUS_OK || value != i)
+			ck_abort_msg("at %d", i);
 	}
 	AParcel_delete(parcel);
 }
