@@ -256,6 +256,37 @@ START_TEST(a_thread_that_ends_keeps_nothing)
 }
 END_TEST
 
+static void parcel_outlives_the_cache(void *parcel)
+{
+	AParcel_delete(parcel);
+}
+
+static void *thread_that_deletes_late(void *key)
+{
+	AParcel *late, *first = parcel_new(NULL);
+
+	/* The cache of the thread is made before, and so undone before, what is kept here. */
+	AParcel_writeInt32(first, 1);
+	AParcel_delete(first);
+	late = parcel_new(NULL);
+	AParcel_writeInt32(late, 1);
+	ck_assert_int_eq(pthread_key_create(key, parcel_outlives_the_cache), 0);
+	ck_assert_int_eq(pthread_setspecific(*(pthread_key_t *)key, late), 0);
+	return NULL;
+}
+
+START_TEST(a_parcel_may_end_after_its_threads_cache)
+{
+	pthread_key_t key;
+	pthread_t thread;
+
+	ck_assert_int_eq(pthread_create(&thread, NULL, thread_that_deletes_late, &key), 0);
+	pthread_join(thread, NULL);
+	ck_assert_uint_eq(seam_double.blocks, 0);
+	pthread_key_delete(key);
+}
+END_TEST
+
 /* The memory of parcels may not be mapped in a child. */
 START_TEST(a_child_takes_memory_of_its_own)
 {
@@ -404,10 +435,11 @@ int main(void)
 		&a_parcelable_is_these_bytes, &reset_forgets_all, &lack_of_memory_is_remembered,
 		&growth_takes_what_there_is, &growth_copies_each_byte_a_few_times,
 		&small_parcels_allocate_once, &few_are_kept, &a_thread_that_ends_keeps_nothing,
-		&a_child_takes_memory_of_its_own, &what_is_sensitive_is_overwritten,
-		&what_is_not_sensitive_is_left, &a_parcel_has_an_upper_limit,
-		&a_received_parcel_is_read_in_place, &an_empty_buffer_is_given_back_too,
-		&writing_copies_a_received_parcel, &without_memory_a_received_parcel_stays};
+		&a_parcel_may_end_after_its_threads_cache, &a_child_takes_memory_of_its_own,
+		&what_is_sensitive_is_overwritten, &what_is_not_sensitive_is_left,
+		&a_parcel_has_an_upper_limit, &a_received_parcel_is_read_in_place,
+		&an_empty_buffer_is_given_back_too, &writing_copies_a_received_parcel,
+		&without_memory_a_received_parcel_stays};
 
 	return suite_run("parcel", tests, sizeof(tests) / sizeof(*tests));
 }
