@@ -28,7 +28,7 @@
 
 #include <binderd/device.h>
 
-#include "lib/ndk/object.h"
+#include "lib/ndk/object_count.h"
 #include "lib/ndk/process.h"
 #include "lib/ndk/proxy.h"
 #include "util/log.h"
