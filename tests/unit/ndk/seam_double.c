@@ -4,16 +4,10 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "lib/ndk/object.h"
 #include "lib/ndk/process.h"
 
 #define SEAM_HANDLES 16
-
-/* As in lib/ndk/object.h, which has another struct AIBinder: parcels look into neither. */
-void object_flatten(AIBinder *binder, struct flat_binder_object *flat, int32_t *stability);
-void object_hold(const struct flat_binder_object *flat);
-void object_release(const struct flat_binder_object *flat);
-binder_status_t object_unflatten(
-	const struct flat_binder_object *flat, int32_t stability, AIBinder **out);
 
 struct seam_double seam_double = {.fail_after = -1};
 static AIBinder *seam_handles[SEAM_HANDLES];
