@@ -12,10 +12,12 @@
 
 #include "util/log.h"
 
+#include <fcntl.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 struct binderctl_command {
 	const char *name;
@@ -72,6 +74,7 @@ static int binderctl_run(struct ctl *ctl, int argc, char **argv)
 	int option;
 
 	ctl_options_init(&options, ctl, argc, argv, "+:", NULL, binderctl_usage);
+	options.command = NULL;
 	option = ctl_options_next(&options);
 	if (option == CTL_OPTIONS_STOP)
 		return options.status;
@@ -85,6 +88,18 @@ static int binderctl_run(struct ctl *ctl, int argc, char **argv)
 	return command->function(ctl, argc - optind, argv + optind);
 }
 
+/* Sees to it that 0, 1 and 2 are not taken for the device; who closed them gets nothing there. */
+static void binderctl_open_standard(void)
+{
+	int fd;
+
+	do {
+		fd = open("/dev/null", O_RDWR);
+	} while (fd >= 0 && fd <= 2);
+	if (fd > 2)
+		close(fd);
+}
+
 int main(int argc, char **argv)
 {
 	struct ctl ctl = {
@@ -94,6 +109,7 @@ int main(int argc, char **argv)
 	};
 	int status;
 
+	binderctl_open_standard();
 	/* A reader that goes away ends us by an error of write(2), not in the middle of a call. */
 	signal(SIGPIPE, SIG_IGN);
 	status = binderctl_run(&ctl, argc, argv);

@@ -4,8 +4,8 @@
  *
  * The manager calls an object of ours when the name is registered, also when it already is by
  * the time that it is asked to. Only then is the service looked up, and looked up it must be: what
- * was registered may have died since, and then the waiting goes on. Managers before Android 11
- * cannot be asked, so they are looked at every second, as their own clients did.
+ * was registered may have died since, and then the waiting goes on. A manager that
+ * cannot be asked, as before Android 11, is looked at every second, as clients did then.
  *
  * A manager that dies takes the request with it, and with it goes everything that was registered:
  * the waiting ends.
@@ -31,6 +31,7 @@ struct ctl_await_state {
 	struct ctl_object object; /* first: it is what the driver calls */
 	struct binder_death death;
 	struct ctl_event event;
+	bool told; /* of registrations, by the manager */
 };
 
 static int32_t ctl_await_called(struct ctl_object *object, uint32_t code,
@@ -67,8 +68,7 @@ static enum ctl_exit ctl_await_begin(
 	}
 	binder_acquire(ctl->client.bs, 0);
 	binder_link_to_death(ctl->client.bs, 0, &state->death);
-	return ctl->dialect->notify ? ctl_manager_notify(ctl, await->name, &state->object)
-				    : CTL_EXIT_OK;
+	return ctl_manager_notify(ctl, await->name, &state->object, &state->told);
 }
 
 /* Waits for one event; returns CTL_EXIT_OK when it is time to look the service up. */
@@ -78,7 +78,7 @@ static enum ctl_exit ctl_await_event(
 	struct timespec look = ctl_event_deadline(AWAIT_LOOK);
 	const struct timespec *until = await->deadline;
 
-	if (!ctl->dialect->notify && (!until || ctl_event_left(until) > AWAIT_LOOK))
+	if (!state->told && (!until || ctl_event_left(until) > AWAIT_LOOK))
 		until = &look;
 	switch (ctl_event_wait(&state->event, until, NULL)) {
 	case AWAIT_REGISTERED:

@@ -3,7 +3,7 @@
  * The service manager's client.
  *
  * A request is a token, the arguments, and a code of the release's row. A reply is judged in one
- * place, ctl_manager_call(): no manager, a status, an exception. What comes after is read by the
+ * place, ctl_manager_judge(): no manager, a status, an exception. What comes after is read by the
  * method, and a value that is not all there is told as such: a manager of another release numbers
  * its methods differently, which --api-level is for.
  */
@@ -89,19 +89,16 @@ static enum ctl_exit ctl_manager_send(
 }
 
 /*
- * Sends @message, frees it, and judges the reply. On success @reader stands at the value, and
- * @reply is the caller's to give back; otherwise it is given back.
+ * Judges a reply. If it is good @reader stands at the value, and @reply is the caller's to give
+ * back; otherwise what is wrong is told and @reply is given back.
  */
-static enum ctl_exit ctl_manager_call(struct ctl *ctl, const char *method, uint32_t code,
-	struct ctl_parcel *message, struct ctl_reply *reply, struct ctl_reader *reader)
+static enum ctl_exit ctl_manager_judge(
+	struct ctl *ctl, const char *method, struct ctl_reply *reply, struct ctl_reader *reader)
 {
 	struct ctl_exception exception;
 	enum ctl_exit result;
 	char text[256];
 
-	result = ctl_manager_send(ctl, code, message, reply);
-	if (result != CTL_EXIT_OK)
-		return result;
 	if (reply->end != CTL_END_REPLY) {
 		ctl_client_explain(reply, text, sizeof(text));
 		log_error("the service manager of \"%s\" did not answer %s(): %s", ctl->context,
@@ -117,6 +114,15 @@ static enum ctl_exit ctl_manager_call(struct ctl *ctl, const char *method, uint3
 	if (result != CTL_EXIT_OK)
 		ctl_client_done(&ctl->client, reply);
 	return result;
+}
+
+/* Sends @message, frees it, and judges the reply. */
+static enum ctl_exit ctl_manager_call(struct ctl *ctl, const char *method, uint32_t code,
+	struct ctl_parcel *message, struct ctl_reply *reply, struct ctl_reader *reader)
+{
+	enum ctl_exit result = ctl_manager_send(ctl, code, message, reply);
+
+	return result == CTL_EXIT_OK ? ctl_manager_judge(ctl, method, reply, reader) : result;
 }
 
 /* Connects, and starts a request. */
@@ -357,20 +363,29 @@ enum ctl_exit ctl_manager_debug_info(struct ctl *ctl, struct ctl_debug_info *inf
 	return CTL_EXIT_OK;
 }
 
-enum ctl_exit ctl_manager_notify(struct ctl *ctl, const char *name, struct ctl_object *object)
+enum ctl_exit ctl_manager_notify(
+	struct ctl *ctl, const char *name, struct ctl_object *object, bool *can)
 {
+	static const char method[] = "registerForNotifications";
 	struct ctl_parcel message;
 	struct ctl_reader reader;
 	struct ctl_reply reply;
 	enum ctl_exit result;
 
+	*can = false;
+	if (!ctl->dialect->notify)
+		return CTL_EXIT_OK;
 	result = ctl_manager_request(ctl, &message);
 	if (result != CTL_EXIT_OK)
 		return result;
 	ctl_parcel_string16(&message, name);
 	ctl_parcel_object(&message, object);
-	result = ctl_manager_call(
-		ctl, "registerForNotifications", ctl->dialect->notify, &message, &reply, &reader);
+	result = ctl_manager_send(ctl, ctl->dialect->notify, &message, &reply);
+	if (result != CTL_EXIT_OK)
+		return result;
+	*can = reply.status != CTL_STATUS_UNKNOWN_TRANSACTION;
+	if (*can)
+		result = ctl_manager_judge(ctl, method, &reply, &reader);
 	if (result == CTL_EXIT_OK)
 		ctl_client_done(&ctl->client, &reply);
 	return result;

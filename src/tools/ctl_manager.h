@@ -81,10 +81,10 @@ void ctl_manager_free_debug_info(struct ctl_debug_info *info);
 /**
  * ctl_manager_notify() - have an object called when a service is registered, or is already
  * @object: of interface android.os.IServiceCallback; the connection is to be served
- *
- * Only in releases from Android 11 on, whose dialect has a code for it.
+ * @can:    whether the manager does such a thing; those before Android 11 do not
  */
-enum ctl_exit ctl_manager_notify(struct ctl *ctl, const char *name, struct ctl_object *object);
+enum ctl_exit ctl_manager_notify(
+	struct ctl *ctl, const char *name, struct ctl_object *object, bool *can);
 
 /**
  * ctl_manager_missing() - tell that nobody answers behind handle 0

@@ -50,6 +50,7 @@ void ctl_options_init(struct ctl_options *options, struct ctl *ctl, int argc, ch
 	options->argc = argc;
 	options->argv = argv;
 	options->shorts = shorts;
+	options->command = argv[0];
 	options->usage = usage;
 	while (own && own[count].name && count < CTL_OPTIONS_OWN_MAX) {
 		options->longs[count] = own[count];
@@ -64,7 +65,8 @@ void ctl_options_init(struct ctl_options *options, struct ctl *ctl, int argc, ch
 int ctl_options_wrong(const struct ctl_options *options, const char *why)
 {
 	if (why)
-		log_error("%s: %s (--help tells more)", options->argv[0], why);
+		log_error("%s%s%s (--help tells more)", options->command ? options->command : "",
+			options->command ? ": " : "", why);
 	else
 		fputs(options->usage, stderr);
 	return CTL_EXIT_USAGE;

@@ -21,6 +21,7 @@ struct ctl_options {
 	char **argv;
 	const char *shorts;
 	struct option longs[CTL_OPTIONS_OWN_MAX + 8];
+	const char *command; /* whose they are, or NULL: the program's own */
 	const char *usage;
 	int status; /* of the program, when CTL_OPTIONS_STOP was returned */
 };

@@ -147,27 +147,11 @@ static void ctl_shell_died(struct binder_state *bs, void *ptr)
 	ctl_event_set(&shell->event, SHELL_DIED, 0);
 }
 
-/* A standard descriptor, or where it is closed, nothing in its place. */
-static void ctl_shell_put_fd(struct ctl_parcel *message, int fd)
-{
-	int null;
-
-	if (fcntl(fd, F_GETFD) >= 0) {
-		ctl_parcel_fd(message, fd, false);
-		return;
-	}
-	null = open("/dev/null", O_RDWR | O_CLOEXEC);
-	if (null >= 0)
-		ctl_parcel_fd(message, null, true);
-	else
-		message->error = message->error ? message->error : -errno;
-}
-
 static void ctl_shell_request(struct ctl_shell *shell, struct ctl_parcel *message)
 {
 	ctl_parcel_init(message, shell->ctl->dialect);
 	for (int fd = 0; fd <= 2; fd++)
-		ctl_shell_put_fd(message, fd);
+		ctl_parcel_fd(message, fd, false);
 	ctl_parcel_int32(message, shell->count);
 	for (int i = 0; i < shell->count; i++)
 		ctl_parcel_string16(message, shell->args[i]);
