@@ -118,5 +118,8 @@ int main(int argc, char **argv)
 		log_error("cannot write: %m");
 		status = status == CTL_EXIT_OK ? CTL_EXIT_FAILED : status;
 	}
+	/* A thread that was left in a call uses what is on this stack. */
+	if (ctl.client.abandoned)
+		_exit(status);
 	return status;
 }

@@ -17,6 +17,8 @@
 
 #include "util/log.h"
 
+#include <stdlib.h>
+
 #define AWAIT_CALLBACK "android.os.IServiceCallback"
 #define AWAIT_ON_REGISTRATION 1
 #define AWAIT_LOOK 1000
@@ -119,19 +121,25 @@ static enum ctl_exit ctl_await_run(
 
 enum ctl_exit ctl_await_service(struct ctl *ctl, const struct ctl_await *await)
 {
-	struct ctl_await_state state = {
-		.object = {AWAIT_CALLBACK, ctl_await_called},
-		.death = {.func = ctl_await_died, .ptr = &state},
-	};
+	struct ctl_await_state *state = calloc(1, sizeof(*state));
 	enum ctl_exit result;
 
-	ctl_event_init(&state.event);
+	if (!state) {
+		log_error("%m");
+		return CTL_EXIT_FAILED;
+	}
+	state->object = (struct ctl_object){AWAIT_CALLBACK, ctl_await_called};
+	state->death = (struct binder_death){.func = ctl_await_died, .ptr = state};
+	ctl_event_init(&state->event);
 	ctl->deadline = await->deadline;
-	result = ctl_await_run(ctl, await, &state);
+	result = ctl_await_run(ctl, await, state);
 	ctl->deadline = NULL;
-	/* Objects and death links live as long as the connection. */
+	/* Objects and death links live as long as the connection, or a thread that is left in it. */
 	ctl_deinit(ctl);
-	ctl_event_deinit(&state.event);
+	if (!ctl->client.abandoned) {
+		ctl_event_deinit(&state->event);
+		free(state);
+	}
 	if (result == CTL_EXIT_TIMED_OUT)
 		log_error("there is no service \"%s\" yet", await->name);
 	return result;
