@@ -54,7 +54,8 @@ static const char binderctl_usage[] =
 	"  --version           print the version\n"
 	"  --help              print this; after a COMMAND, what it knows\n"
 	"\n"
-	"Exit status: 0; 1: no such service, or it failed; 2: wrong arguments; 3: no connection or\n"
+	"Exit status: 0; 1: no such service, or it failed; 2: wrong arguments; 3: no connection "
+	"or\n"
 	"no service manager; 4: timed out. That of shell is the service's; 125: it gave none.\n";
 
 static const struct binderctl_command *binderctl_find(const char *name)

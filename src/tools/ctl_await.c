@@ -36,8 +36,8 @@ struct ctl_await_state {
 	bool told; /* of registrations, by the manager */
 };
 
-static int32_t ctl_await_called(struct ctl_object *object, uint32_t code,
-	struct ctl_reader *reader, struct ctl_parcel *reply)
+static int32_t ctl_await_called(struct ctl_object *object, uint32_t code, struct ctl_reader *reader,
+	struct ctl_parcel *reply)
 {
 	struct ctl_await_state *state = (struct ctl_await_state *)object;
 
@@ -134,7 +134,8 @@ enum ctl_exit ctl_await_service(struct ctl *ctl, const struct ctl_await *await)
 	ctl->deadline = await->deadline;
 	result = ctl_await_run(ctl, await, state);
 	ctl->deadline = NULL;
-	/* Objects and death links live as long as the connection, or a thread that is left in it. */
+	/* Objects and death links live as long as the connection, or a thread that is left in it.
+	 */
 	ctl_deinit(ctl);
 	if (!ctl->client.abandoned) {
 		ctl_event_deinit(&state->event);

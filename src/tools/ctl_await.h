@@ -7,7 +7,7 @@
 
 struct ctl_await {
 	const char *name;
-	bool start;		     /* have the manager start it, if it is one that can be started */
+	bool start; /* have the manager start it, if it is one that can be started */
 	const struct timespec *deadline; /* NULL: none */
 };
 

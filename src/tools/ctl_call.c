@@ -205,8 +205,8 @@ static int ctl_call_run(const struct ctl_call *call, struct ctl_parcel *values)
 }
 
 /* The arguments that are no options, once their number is good; returns an exit status. */
-static int ctl_call_arguments(struct ctl_options *options, struct ctl_call *call, char **argv,
-	int argc)
+static int ctl_call_arguments(
+	struct ctl_options *options, struct ctl_call *call, char **argv, int argc)
 {
 	struct ctl_parcel values;
 	char why[PATH_MAX + 64];

@@ -70,8 +70,8 @@ int ctl_check_main(struct ctl *ctl, int argc, char **argv)
 }
 
 /* Says how a ping went; @why is NULL when it was answered. */
-static int ctl_ping_say(const struct ctl *ctl, const char *name, int status, const char *why,
-	double us)
+static int ctl_ping_say(
+	const struct ctl *ctl, const char *name, int status, const char *why, double us)
 {
 	char text[64];
 	json_t *json;
@@ -139,6 +139,6 @@ int ctl_ping_main(struct ctl *ctl, int argc, char **argv)
 	result = optind < argc ? ctl_manager_need(ctl, argv[optind], &service) : ctl_connect(ctl);
 	if (result != CTL_EXIT_OK)
 		return result;
-	return ctl_ping(ctl, optind < argc ? argv[optind] : "service manager", service.handle,
-		timeout);
+	return ctl_ping(
+		ctl, optind < argc ? argv[optind] : "service manager", service.handle, timeout);
 }

@@ -23,7 +23,6 @@
 /* Bytes of the receive area: libbinder's, so that no reply is too large here that is not there. */
 #define CLIENT_AREA ((1024 - 8) * 1024)
 
-
 static _Thread_local struct ctl_parcel client_reply;
 
 /* The one client's dialect: the framework calls without a pointer to anything of ours. */
@@ -90,9 +89,11 @@ void ctl_client_close(struct ctl_client *client)
 	if (client->serving && !binder_stop(client->bs))
 		pthread_join(client->server, NULL);
 	client->serving = false;
-	if (client->bs && !client->abandoned)
+	/* A thread that was left in a call goes on using it. */
+	if (!client->abandoned) {
 		binder_close(client->bs);
-	client->bs = NULL;
+		client->bs = NULL;
+	}
 	ctl_parcel_deinit(&client_reply);
 }
 

@@ -10,6 +10,7 @@
 
 #include "tools/ctl_event.h"
 #include "tools/ctl_parcel.h"
+#include "tools/ctl_reader.h"
 
 #include <binderd/binder_io.h>
 

@@ -154,8 +154,8 @@ static int ctl_dump_output(struct ctl_dump *dump, const char *name, uint32_t han
 			return CTL_EXIT_FAILED;
 		}
 	}
-	error = ctl_section_dump(&dump->ctl->client, handle, dump->args, dump->count,
-		dump->timeout, &sink, section);
+	error = ctl_section_dump(
+		&dump->ctl->client, handle, dump->args, dump->count, dump->timeout, &sink, section);
 	if (json) {
 		fclose(kept.file);
 		ctl_print_bytes(json, "output", kept.data, kept.size);

@@ -55,8 +55,7 @@ int ctl_event_wait(struct ctl_event *event, const struct timespec *deadline, lon
 
 	pthread_mutex_lock(&event->mutex);
 	while (!event->happened && error != ETIMEDOUT)
-		error = deadline ? pthread_cond_timedwait(
-					   &event->changed, &event->mutex, deadline)
+		error = deadline ? pthread_cond_timedwait(&event->changed, &event->mutex, deadline)
 				 : pthread_cond_wait(&event->changed, &event->mutex);
 	if (event->happened) {
 		what = event->what;

@@ -127,7 +127,8 @@ int ctl_job_call(struct ctl_client *client, uint32_t handle, uint32_t code,
 	return -ETIMEDOUT;
 }
 
-/* Asks an object something without arguments; whether it answered, and @reply is to be given back. */
+/* Asks an object something without arguments; whether it answered, and @reply is to be given back.
+ */
 static bool ctl_job_ask(
 	struct ctl_client *client, uint32_t handle, uint32_t code, struct ctl_reply *reply)
 {

@@ -121,8 +121,8 @@ int ctl_options_next(struct ctl_options *options)
 	char why[256];
 	int option;
 
-	while ((option = getopt_long(options->argc, options->argv, options->shorts,
-			options->longs, NULL)) >= OPTION_CONTEXT) {
+	while ((option = getopt_long(options->argc, options->argv, options->shorts, options->longs,
+			NULL)) >= OPTION_CONTEXT) {
 		if (option == OPTION_HELP || option == OPTION_VERSION) {
 			fputs(option == OPTION_HELP ? options->usage
 						    : "binderctl " BINDERCTL_VERSION "\n",

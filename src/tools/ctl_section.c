@@ -22,8 +22,8 @@
 /* Every object answers this: AOSP, binder/IBinder.h. */
 #define SECTION_DUMP_TRANSACTION B_PACK_CHARS('_', 'D', 'M', 'P')
 
-static void ctl_section_request(
-	struct ctl_parcel *message, const struct ctl_dialect *dialect, int fd, char **args, size_t count)
+static void ctl_section_request(struct ctl_parcel *message, const struct ctl_dialect *dialect,
+	int fd, char **args, size_t count)
 {
 	ctl_parcel_init(message, dialect);
 	ctl_parcel_fd(message, fd, false);

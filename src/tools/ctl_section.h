@@ -16,10 +16,10 @@ struct ctl_section_sink {
 };
 
 struct ctl_section {
-	bool timed_out;	  /* it was given up; what had come by then was put */
-	int32_t status;	  /* status_t of the call; of no meaning when it was given up */
-	char why[256];	  /* a status in words */
-	double seconds;	  /* it took */
+	bool timed_out; /* it was given up; what had come by then was put */
+	int32_t status; /* status_t of the call; of no meaning when it was given up */
+	char why[256];	/* a status in words */
+	double seconds; /* it took */
 };
 
 /**

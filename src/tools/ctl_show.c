@@ -102,8 +102,9 @@ void ctl_show_parcel(FILE *out, const struct ctl_reader *reader, const struct ct
 	fputs("Parcel(", out);
 	ctl_hex_dump(out, reader->data, reader->size);
 	for (size_t i = 0; i < reader->count; i++) {
-		fprintf(out, "\n  Object #%zu @ 0x%llx: ", i, (unsigned long long)reader->offsets[i]);
-		if (ctl_object_at(reader, reader->offsets[i], &object))
+		fprintf(out, "\n  Object #%zu @ 0x%llx: ", i,
+			(unsigned long long)reader->offsets[i]);
+		if (ctl_reader_object_at(reader, reader->offsets[i], &object))
 			ctl_show_object(out, reader, &object, ops);
 		else
 			fputs("beyond the end", out);
@@ -135,7 +136,8 @@ static json_t *ctl_show_object_json(const struct ctl_reader *reader,
 json_t *ctl_show_json(const struct ctl_reader *reader, const struct ctl_show_ops *ops)
 {
 	char *data = ctl_hex_string(reader->data, reader->size);
-	json_t *json = json_pack("{s:I, s:s}", "size", (json_int_t)reader->size, "data", data ? data : "");
+	json_t *json =
+		json_pack("{s:I, s:s}", "size", (json_int_t)reader->size, "data", data ? data : "");
 	json_t *objects = json_array();
 	struct ctl_object_ref object;
 
@@ -143,7 +145,7 @@ json_t *ctl_show_json(const struct ctl_reader *reader, const struct ctl_show_ops
 	for (size_t i = 0; i < reader->count; i++) {
 		json_t *item;
 
-		if (!ctl_object_at(reader, reader->offsets[i], &object))
+		if (!ctl_reader_object_at(reader, reader->offsets[i], &object))
 			continue;
 		item = ctl_show_object_json(reader, &object, ops);
 		json_object_set_new(item, "offset", json_integer((json_int_t)reader->offsets[i]));

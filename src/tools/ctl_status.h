@@ -5,7 +5,7 @@
  * What a call can end in, with the names that Android has for it.
  */
 
-#include "tools/ctl_parcel.h"
+#include "tools/ctl_reader.h"
 
 #include <stdint.h>
 

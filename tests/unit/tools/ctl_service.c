@@ -75,8 +75,7 @@ static void service_write(int fd, const char *text)
 }
 
 /* What every service answers; SERVICE_UNKNOWN for what is its own. */
-static int service_common(
-	const struct service *service, uint32_t code, struct binder_io *reply)
+static int service_common(const struct service *service, uint32_t code, struct binder_io *reply)
 {
 	if (code == PING_TRANSACTION)
 		return 0;

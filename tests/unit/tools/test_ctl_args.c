@@ -19,7 +19,7 @@ static int args_put(int count, const char *const *args)
 	return ctl_args_put(&parcel, count, (char **)(uintptr_t)args, why, sizeof(why));
 }
 
-#define ARGS_PUT(...)                                                                     \
+#define ARGS_PUT(...)                                                                 \
 	args_put((int)(sizeof((const char *[]){__VA_ARGS__}) / sizeof(const char *)), \
 		(const char *[]){__VA_ARGS__})
 
@@ -34,7 +34,9 @@ START_TEST(args_good)
 {
 	ck_assert_int_eq(args_put(0, NULL), 0);
 	args_are("", 0);
-	ck_assert_int_eq(ARGS_PUT("i32", "-2147483648", "i32", "4294967295", "i32", "0x10", "i32", "010"), 0);
+	ck_assert_int_eq(
+		ARGS_PUT("i32", "-2147483648", "i32", "4294967295", "i32", "0x10", "i32", "010"),
+		0);
 	args_are("\0\0\0\x80\xff\xff\xff\xff\x10\0\0\0\x08\0\0\0", 16);
 	ck_assert_int_eq(ARGS_PUT("i64", "-9223372036854775808", "i64", "18446744073709551615"), 0);
 	args_are("\0\0\0\0\0\0\0\x80\xff\xff\xff\xff\xff\xff\xff\xff", 16);

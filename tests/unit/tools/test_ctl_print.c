@@ -53,11 +53,10 @@ static void print_table_empty(void)
 
 START_TEST(print_tables)
 {
-	ck_assert_str_eq(print_capture(print_table),
-		"NAME       N  LAST\n"
-		"a          1  x\n"
-		"l\xc3\xa4nger  1000  -\n"
-		"e\\x1b      -  y\n");
+	ck_assert_str_eq(print_capture(print_table), "NAME       N  LAST\n"
+						     "a          1  x\n"
+						     "l\xc3\xa4nger  1000  -\n"
+						     "e\\x1b      -  y\n");
 	ck_assert_str_eq(print_capture(print_table_color),
 		"\033[1mNAME\033[0m  \033[1mN\033[0m  \033[1mLAST\033[0m\na     1  x\n");
 	ck_assert_str_eq(print_capture(print_table_empty), "NAME  N  LAST\n");

@@ -2,6 +2,7 @@
 /* Replies, shown: golden text, and the same as JSON. */
 
 #include "tools/ctl_show.h"
+#include "tools/ctl_parcel.h"
 
 #include "apps/suite.h"
 
@@ -45,13 +46,12 @@ static void show_same(const struct ctl_reader *reader, const char *expected)
 	free(text);
 }
 
-static struct ctl_reader show_reader(const struct ctl_parcel *parcel, const binder_size_t *offsets,
-	size_t count)
+static struct ctl_reader show_reader(
+	const struct ctl_parcel *parcel, const binder_size_t *offsets, size_t count)
 {
 	struct ctl_reader reader;
 
-	ctl_reader_init(
-		&reader, parcel->data, parcel->size, offsets, count, parcel->dialect);
+	ctl_reader_init(&reader, parcel->data, parcel->size, offsets, count, parcel->dialect);
 	return reader;
 }
 
@@ -84,28 +84,28 @@ START_TEST(show_objects)
 	show_put(&parcel, BINDER_TYPE_FD, 6, false);
 	show_put(&parcel, BINDER_TYPE_WEAK_HANDLE, 7, false);
 	reader = show_reader(&parcel, offsets, 6);
-	show_same(&reader,
-		"Parcel("
-		"\n  0x00000000: 73682a85 00000000 00000003 00000000 '.*hs............'"
-		"\n  0x00000010: 00000000 00000000 0000003f 66642a85 '........?....*df'"
-		"\n  0x00000020: 00000000 00000005 00000000 00000000 '................'"
-		"\n  0x00000030: 00000000 73682a85 00000000 00000004 '.....*hs........'"
-		"\n  0x00000040: 00000000 00000000 00000000 00000077 '............w...'"
-		"\n  0x00000050: 66642a85 00000000 00000006 00000000 '.*df............'"
-		"\n  0x00000060: 00000000 00000000 77682a85 00000000 '.........*hw....'"
-		"\n  0x00000070: 00000007 00000000 00000000 00000000 '................'"
-		"\n  Object #0 @ 0x0: handle 3 a.\\x0aB, stability vintf"
-		"\n  Object #1 @ 0x1c: fd 5 -> /some/file"
-		"\n  Object #2 @ 0x34: handle 4, stability 0x77"
-		"\n  Object #3 @ 0x50: fd 6"
-		"\n  Object #4 @ 0x68: weak handle 7"
-		"\n  Object #5 @ 0xc8: beyond the end)");
+	show_same(&reader, "Parcel("
+			   "\n  0x00000000: 73682a85 00000000 00000003 00000000 '.*hs............'"
+			   "\n  0x00000010: 00000000 00000000 0000003f 66642a85 '........?....*df'"
+			   "\n  0x00000020: 00000000 00000005 00000000 00000000 '................'"
+			   "\n  0x00000030: 00000000 73682a85 00000000 00000004 '.....*hs........'"
+			   "\n  0x00000040: 00000000 00000000 00000000 00000077 '............w...'"
+			   "\n  0x00000050: 66642a85 00000000 00000006 00000000 '.*df............'"
+			   "\n  0x00000060: 00000000 00000000 77682a85 00000000 '.........*hw....'"
+			   "\n  0x00000070: 00000007 00000000 00000000 00000000 '................'"
+			   "\n  Object #0 @ 0x0: handle 3 a.\\x0aB, stability vintf"
+			   "\n  Object #1 @ 0x1c: fd 5 -> /some/file"
+			   "\n  Object #2 @ 0x34: handle 4, stability 0x77"
+			   "\n  Object #3 @ 0x50: fd 6"
+			   "\n  Object #4 @ 0x68: weak handle 7"
+			   "\n  Object #5 @ 0xc8: beyond the end)");
 	json = ctl_show_json(&reader, &show_ops);
 	objects = json_object_get(json, "objects");
 	ck_assert_int_eq(json_integer_value(json_object_get(json, "size")), 128);
 	ck_assert_uint_eq(strlen(json_string_value(json_object_get(json, "data"))), 256);
 	ck_assert_uint_eq(json_array_size(objects), 5);
-	ck_assert_str_eq(json_string_value(json_object_get(json_array_get(objects, 0), "interface")),
+	ck_assert_str_eq(
+		json_string_value(json_object_get(json_array_get(objects, 0), "interface")),
 		"a.\nB");
 	ck_assert_str_eq(json_string_value(json_object_get(json_array_get(objects, 1), "file")),
 		"/some/file");

@@ -2,6 +2,7 @@
 /* Status headers: read where there must be one, and found where there may be one. */
 
 #include "tools/ctl_status.h"
+#include "tools/ctl_parcel.h"
 
 #include "apps/suite.h"
 
@@ -14,8 +15,8 @@ static struct ctl_reader status_reader(void)
 {
 	struct ctl_reader reader;
 
-	ctl_reader_init(&reader, parcel.data, parcel.size, parcel.offsets, parcel.count,
-		parcel.dialect);
+	ctl_reader_init(
+		&reader, parcel.data, parcel.size, parcel.offsets, parcel.count, parcel.dialect);
 	return reader;
 }
 

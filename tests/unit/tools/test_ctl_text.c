@@ -24,7 +24,9 @@ START_TEST(text_from_utf16)
 
 	text_same(NULL, 0, "");
 	text_same(all, 8, "a\x7f\xc2\x80\xdf\xbf\xe0\xa0\x80\xef\xbf\xbf\xf0\x9f\x98\x80");
-	text_same(lone, 4, "\xef\xbf\xbd" "a\xef\xbf\xbd\xef\xbf\xbd");
+	text_same(lone, 4,
+		"\xef\xbf\xbd"
+		"a\xef\xbf\xbd\xef\xbf\xbd");
 	text_same(all, 7, "a\x7f\xc2\x80\xdf\xbf\xe0\xa0\x80\xef\xbf\xbf\xef\xbf\xbd");
 	text_same(nul, 3, "a");
 }
@@ -38,9 +40,11 @@ START_TEST(text_to_utf16)
 
 	ck_assert_int_eq(ctl_text_to_utf16("", units, &length), 0);
 	ck_assert_uint_eq(length, 0);
-	ck_assert_int_eq(ctl_text_to_utf16("a\xc3\xa9\xe2\x82\xac\xf0\x9f\x98\x80", NULL, &length), 0);
+	ck_assert_int_eq(
+		ctl_text_to_utf16("a\xc3\xa9\xe2\x82\xac\xf0\x9f\x98\x80", NULL, &length), 0);
 	ck_assert_uint_eq(length, 5);
-	ck_assert_int_eq(ctl_text_to_utf16("a\xc3\xa9\xe2\x82\xac\xf0\x9f\x98\x80", units, &length), 0);
+	ck_assert_int_eq(
+		ctl_text_to_utf16("a\xc3\xa9\xe2\x82\xac\xf0\x9f\x98\x80", units, &length), 0);
 	ck_assert_mem_eq(units, expected, sizeof(expected));
 }
 END_TEST
@@ -48,8 +52,18 @@ END_TEST
 START_TEST(text_ill_formed)
 {
 	static const char *const bad[] = {
-		"\x80", "\xff", "\xc3", "\xc0\x80", "\xc1\xbf", "\xe0\x80\x80", "\xed\xa0\x80",
-		"\xe2\x82", "\xf0\x80\x80\x80", "\xf4\x90\x80\x80", "\xf8\x88\x80\x80\x80", "a\xc3z",
+		"\x80",
+		"\xff",
+		"\xc3",
+		"\xc0\x80",
+		"\xc1\xbf",
+		"\xe0\x80\x80",
+		"\xed\xa0\x80",
+		"\xe2\x82",
+		"\xf0\x80\x80\x80",
+		"\xf4\x90\x80\x80",
+		"\xf8\x88\x80\x80\x80",
+		"a\xc3z",
 	};
 	size_t length;
 
