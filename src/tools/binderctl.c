@@ -13,7 +13,6 @@
 #include "util/log.h"
 
 #include <fcntl.h>
-#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -111,8 +110,6 @@ int main(int argc, char **argv)
 	int status;
 
 	binderctl_open_standard();
-	/* A reader that goes away ends us by an error of write(2), not in the middle of a call. */
-	signal(SIGPIPE, SIG_IGN);
 	status = binderctl_run(&ctl, argc, argv);
 	ctl_deinit(&ctl);
 	if (fflush(stdout) || ferror(stdout)) {

@@ -100,7 +100,10 @@ void ctl_print_table(bool color, const struct ctl_column *columns, size_t count,
 
 bool ctl_print_json(json_t *value)
 {
-	bool good = value && !json_dumpf(value, stdout, JSON_INDENT(2));
+	/* A terminal may take characters beyond ASCII for commands; a program takes what there is.
+	 */
+	size_t flags = JSON_INDENT(2) | (isatty(STDOUT_FILENO) ? JSON_ENSURE_ASCII : 0);
+	bool good = value && !json_dumpf(value, stdout, flags);
 
 	if (good)
 		putchar('\n');
