@@ -325,6 +325,7 @@ static int ctl_dump_all(struct ctl_dump *dump)
 		status = dump->ctl->json ? ctl_dump_json_all(dump, &names)
 					 : ctl_dump_print_all(dump, &names);
 	ctl_manager_free_names(&names);
+	dump->args = NULL;
 	return status;
 }
 

@@ -81,9 +81,10 @@ char *ctl_text_from_utf16(const uint16_t *units, size_t length)
 	/* A unit takes 3 bytes at most; two that are one code point take 4. */
 	if (length > (SIZE_MAX - 1) / 3)
 		return NULL;
-	text = at = malloc(3 * length + 1);
+	text = malloc(3 * length + 1);
 	if (!text)
 		return NULL;
+	at = text;
 	for (size_t i = 0; i < length && units[i]; i++) {
 		uint32_t point = units[i];
 
@@ -144,9 +145,10 @@ char *ctl_text_printable(const char *text)
 
 	if (left > (SIZE_MAX - 1) / 4)
 		return NULL;
-	out = at = malloc(4 * left + 1);
+	out = malloc(4 * left + 1);
 	if (!out)
 		return NULL;
+	at = out;
 	for (; left; text += used, left -= used) {
 		used = ctl_text_decode((const unsigned char *)text, left, &point);
 		if (used && point >= 0x20 && point != '\\' && (point < 0x7f || point >= 0xa0)) {

@@ -463,6 +463,7 @@ int main(int argc, char **argv)
 			*own = services[0];
 			own->name = argv[i];
 			service_start(own);
+			free(own);
 		}
 	} else {
 		for (size_t i = 0; i < sizeof(services) / sizeof(*services); i++)
