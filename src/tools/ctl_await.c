@@ -108,6 +108,8 @@ static enum ctl_exit ctl_await_run(
 	result = ctl_manager_find(ctl, await->name, CTL_MANAGER_CHECK, &service, &found);
 	if (result != CTL_EXIT_OK || found)
 		return result;
+	/* Not before: whatever the deadline, a service that is there is found. */
+	ctl->deadline = await->deadline;
 	result = ctl_await_begin(ctl, await, state);
 	while (result == CTL_EXIT_OK && !found) {
 		result = ctl_manager_find(ctl, await->name, how, &service, &found);
@@ -131,7 +133,6 @@ enum ctl_exit ctl_await_service(struct ctl *ctl, const struct ctl_await *await)
 	state->object = (struct ctl_object){AWAIT_CALLBACK, ctl_await_called};
 	state->death = (struct binder_death){.func = ctl_await_died, .ptr = state};
 	ctl_event_init(&state->event);
-	ctl->deadline = await->deadline;
 	result = ctl_await_run(ctl, await, state);
 	ctl->deadline = NULL;
 	/* Objects and death links live as long as the connection, or a thread that is left in it.

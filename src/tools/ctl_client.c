@@ -149,17 +149,26 @@ static void ctl_client_judge(struct ctl_client *client, int result, struct ctl_r
 	}
 }
 
+/* Empties @reply; false, with the reason in it, when @message cannot be sent. */
+static bool ctl_client_begin(const struct ctl_parcel *message, struct ctl_reply *reply)
+{
+	memset(reply, 0, sizeof(*reply));
+	if (!message || !message->error)
+		return true;
+	reply->end = CTL_END_UNSENT;
+	reply->error = -message->error;
+	reply->status = message->error;
+	return false;
+}
+
 int32_t ctl_client_call(struct ctl_client *client, uint32_t handle, uint32_t code,
 	const struct ctl_parcel *message, struct ctl_reply *reply)
 {
 	struct binder_io io = ctl_client_view(message);
 
-	int error = message ? message->error : 0;
-
-	memset(reply, 0, sizeof(*reply));
-	if (!error)
-		error = binder_call(client->bs, &io, &reply->io, handle, code);
-	ctl_client_judge(client, error, reply);
+	if (!ctl_client_begin(message, reply))
+		return reply->status;
+	ctl_client_judge(client, binder_call(client->bs, &io, &reply->io, handle, code), reply);
 	if (reply->io.flags & BIO_F_STATUS) {
 		if (reply->io.data_avail >= sizeof(reply->status))
 			memcpy(&reply->status, reply->io.data, sizeof(reply->status));
@@ -176,12 +185,9 @@ int32_t ctl_client_oneway(struct ctl_client *client, uint32_t handle, uint32_t c
 {
 	struct binder_io io = ctl_client_view(message);
 
-	int error = message ? message->error : 0;
-
-	memset(reply, 0, sizeof(*reply));
-	if (!error)
-		error = binder_call_oneway(client->bs, &io, handle, code);
-	ctl_client_judge(client, error, reply);
+	if (!ctl_client_begin(message, reply))
+		return reply->status;
+	ctl_client_judge(client, binder_call_oneway(client->bs, &io, handle, code), reply);
 	return reply->status;
 }
 
@@ -213,8 +219,10 @@ void ctl_client_explain(const struct ctl_reply *reply, char *text, size_t size)
 
 	if (used < 0 || (size_t)used >= size)
 		return;
-	if (reply->end == CTL_END_ERROR)
-		snprintf(text, size, "it could not be sent: %s", strerror(reply->error));
+	if (reply->end == CTL_END_ERROR || reply->end == CTL_END_UNSENT)
+		snprintf(text, size, "%s: %s",
+			reply->end == CTL_END_ERROR ? "the device failed" : "it cannot be sent",
+			strerror(reply->error));
 	else if (why)
 		snprintf(text + used, size - (size_t)used, ": %s%s%s", why,
 			reply->error ? ": " : "", reply->error ? strerror(reply->error) : "");

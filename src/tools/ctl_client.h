@@ -35,7 +35,8 @@ enum ctl_end {
 	CTL_END_DEAD,	/* the object is dead, or died; for handle 0, there is no manager */
 	CTL_END_FROZEN, /* its process is frozen */
 	CTL_END_FAILED, /* the driver refused it: too large, a bad object */
-	CTL_END_ERROR,	/* the device failed, or the message has an error */
+	CTL_END_UNSENT, /* the message has an error: text that is not UTF-8, too much */
+	CTL_END_ERROR,	/* the device failed */
 };
 
 struct ctl_reply {

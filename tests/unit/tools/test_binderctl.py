@@ -69,6 +69,7 @@ class Binderctl(Case):
         self.assertEqual(self.good('check', 'test.echo'), 'test.echo: found\n')
         self.assertEqual(self.bad(1, '^$', 'check', 'nobody'), 'nobody: not found\n')
         self.assertEqual(self.json('check', 'test.echo'), {'name': 'test.echo', 'found': True})
+        self.bad(1, r'it cannot be sent: Invalid or incomplete', 'check', b'\xff')
         out = self.bad(1, '^$', '--json', 'check', 'nobody')
         self.assertEqual(json.loads(out), {'name': 'nobody', 'found': False})
 
@@ -373,6 +374,7 @@ class Binderctl(Case):
 
     def test_wait_present(self):
         self.assertEqual(self.good('wait', 'test.echo'), 'test.echo: found\n')
+        self.assertEqual(self.good('wait', '-t', '0', 'test.echo'), 'test.echo: found\n')
         self.assertEqual(self.json('wait', 'test.echo'), {'name': 'test.echo', 'found': True})
 
     def test_wait_timeout(self):

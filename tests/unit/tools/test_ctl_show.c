@@ -70,20 +70,25 @@ START_TEST(show_plain)
 }
 END_TEST
 
-START_TEST(show_objects)
+/* A handle, a descriptor, both without anything to tell of them, and a weak handle. */
+static struct ctl_reader show_all(struct ctl_parcel *parcel)
 {
 	static const binder_size_t offsets[] = {0, 28, 52, 80, 104, 200};
-	struct ctl_parcel parcel;
-	struct ctl_reader reader;
-	json_t *json, *objects;
 
-	ctl_parcel_init(&parcel, ctl_dialect_find(34));
-	show_put(&parcel, BINDER_TYPE_HANDLE, 3, true);
-	show_put(&parcel, BINDER_TYPE_FD, 5, false);
-	show_put(&parcel, BINDER_TYPE_HANDLE, 4, true);
-	show_put(&parcel, BINDER_TYPE_FD, 6, false);
-	show_put(&parcel, BINDER_TYPE_WEAK_HANDLE, 7, false);
-	reader = show_reader(&parcel, offsets, 6);
+	ctl_parcel_init(parcel, ctl_dialect_find(34));
+	show_put(parcel, BINDER_TYPE_HANDLE, 3, true);
+	show_put(parcel, BINDER_TYPE_FD, 5, false);
+	show_put(parcel, BINDER_TYPE_HANDLE, 4, true);
+	show_put(parcel, BINDER_TYPE_FD, 6, false);
+	show_put(parcel, BINDER_TYPE_WEAK_HANDLE, 7, false);
+	return show_reader(parcel, offsets, 6);
+}
+
+START_TEST(show_objects)
+{
+	struct ctl_parcel parcel;
+	struct ctl_reader reader = show_all(&parcel);
+
 	show_same(&reader, "Parcel("
 			   "\n  0x00000000: 73682a85 00000000 00000003 00000000 '.*hs............'"
 			   "\n  0x00000010: 00000000 00000000 0000003f 66642a85 '........?....*df'"
@@ -99,7 +104,16 @@ START_TEST(show_objects)
 			   "\n  Object #3 @ 0x50: fd 6"
 			   "\n  Object #4 @ 0x68: weak handle 7"
 			   "\n  Object #5 @ 0xc8: beyond the end)");
-	json = ctl_show_json(&reader, &show_ops);
+	ctl_parcel_deinit(&parcel);
+}
+END_TEST
+
+START_TEST(show_json)
+{
+	struct ctl_parcel parcel;
+	struct ctl_reader reader = show_all(&parcel);
+	json_t *json = ctl_show_json(&reader, &show_ops), *objects;
+
 	objects = json_object_get(json, "objects");
 	ck_assert_int_eq(json_integer_value(json_object_get(json, "size")), 128);
 	ck_assert_uint_eq(strlen(json_string_value(json_object_get(json, "data"))), 256);
@@ -118,7 +132,7 @@ END_TEST
 
 int main(void)
 {
-	static const TTest **const tests[] = {&show_plain, &show_objects};
+	static const TTest **const tests[] = {&show_plain, &show_objects, &show_json};
 
 	return suite_run("tools/ctl_show", tests, sizeof(tests) / sizeof(*tests));
 }
