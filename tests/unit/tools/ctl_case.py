@@ -10,7 +10,7 @@ import subprocess
 import sys
 import unittest
 
-RUN, CTL, SERVICE, DOUBLE, COMPLETION = sys.argv[1:6]
+RUN, CTL, SERVICE, DOUBLE, COMPLETION = map(os.path.abspath, sys.argv[1:6])
 # Milliseconds in which a service on a busy machine has begun to do what it is asked for.
 ENOUGH = '3000'
 NAMES = ['manager', 'test.dies', 'test.echo', 'test.hang', 'test.mute', 'test.shell']

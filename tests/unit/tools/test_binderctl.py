@@ -504,6 +504,14 @@ class Binderctl(Case):
         self.assertEqual(self.complete('check', 'test.echo', ''), [])
         self.assertEqual(self.complete('--color', 'a'), ['auto', 'always'])
 
+    def test_completion_of_equals(self):
+        """Bash makes a word of each =."""
+        self.assertEqual(self.complete('--color', '=', 'n'), ['never'])
+        self.assertEqual(self.complete('--color', '='), ['auto', 'always', 'never'])
+        self.assertEqual(self.complete('dump', '--priority', '=', 'H'), ['HIGH'])
+        self.assertEqual(self.complete('--context', '=', 'binder', 'check', 'test.e'), ['test.echo'])
+        self.assertEqual(self.complete('--context', '=', 'other', 'check', 'test.e'), [])
+
 
 if __name__ == '__main__':
     main()
