@@ -132,6 +132,15 @@ static void echo_read(struct binder_io *msg, struct binder_io *reply)
 	bio_put_string16_x(reply, text);
 }
 
+/* Writes until nobody reads any more. */
+static void echo_flood(int fd)
+{
+	static const char zeros[4096];
+
+	while (write(fd, zeros, sizeof(zeros)) > 0)
+		;
+}
+
 /* A dump: its arguments, but for some that make it behave badly. */
 static int echo_dump(const struct service *service, struct binder_io *msg)
 {
@@ -146,6 +155,8 @@ static int echo_dump(const struct service *service, struct binder_io *msg)
 		service_write(fd, text);
 		if (!strcmp(text, "--bytes"))
 			service_write(fd, "\xff\x01");
+		if (!strcmp(text, "--flood"))
+			echo_flood(fd);
 		if (!strcmp(text, "--fail"))
 			status = -38;
 	}

@@ -10,6 +10,7 @@ import os
 import pty
 import re
 import shlex
+import signal
 import subprocess
 import tempfile
 
@@ -248,6 +249,20 @@ class Binderctl(Case):
                          '***\n\n' % ENOUGH)
         out = json.loads(self.bad(4, '^$', '--json', 'dump', '-t', '0.05', 'test.hang'))
         self.assertIs(out['timed_out'], True)
+
+    def test_dump_without_end(self):
+        out = subprocess.run([CTL, 'dump', '-T', '20', 'test.echo', '--flood'], timeout=60,
+                             env=self.session.env, stdout=subprocess.DEVNULL)
+        self.assertEqual(out.returncode, 4)
+        # It is told that nobody reads on, and answers again.
+        self.assertIn('alive', self.good('ping', 'test.echo'))
+
+    def test_reader_goes_away(self):
+        with subprocess.Popen([CTL, 'dump', 'test.echo', '--flood'], env=self.session.env,
+                              stdout=subprocess.PIPE) as process:
+            self.assertEqual(process.stdout.read(8), b'dump of ')
+            process.stdout.close()
+            self.assertEqual(process.wait(60), -signal.SIGPIPE)
 
     def test_dump_all(self):
         self.own_session()
