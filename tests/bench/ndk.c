@@ -19,6 +19,7 @@
 #include <android/binder_process.h>
 
 #include "bench/binder.h"
+#include "bench/client.h"
 #include "bench/contestant.h"
 #include "bench/process.h"
 #include "ndk/manager.h"
@@ -129,9 +130,11 @@ static _Noreturn void ndk_serve(void)
 static void ndk_start(const struct cell *cell)
 {
 	int pair[2];
-	char byte;
+	char byte, area[32];
 
-	(void)cell;
+	/* As the others of the benchmark map. */
+	snprintf(area, sizeof(area), "%zu", client_area(cell));
+	setenv("BINDERD_AREA_SIZE", area, 1);
 	ndk_check(socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, pair) == 0, "socket pair");
 	binder_begin();
 	if (process_spawn() == 0)

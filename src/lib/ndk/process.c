@@ -34,6 +34,10 @@
 
 #define PROCESS_DEVICE "/dev/binder"
 
+/* Of the receive area. The driver uses no more than the most. */
+#define PROCESS_AREA_MIN 4096u
+#define PROCESS_AREA_MAX ((size_t)4 << 20)
+
 enum process_state {
 	PROCESS_CLOSED = -1,
 	PROCESS_FORKED = -2,
@@ -44,8 +48,9 @@ static struct {
 	_Atomic(uintptr_t) arena_low, arena_high;
 	_Atomic(uint32_t) max_threads;
 	pthread_mutex_t mutex;
-	bool handlers; /* those of fork are registered */
-	int error;     /* of the last attempt to open, already in the log */
+	size_t area_size; /* process_area_size(), once that was called */
+	bool handlers;	  /* those of fork are registered */
+	int error;	  /* of the last attempt to open, already in the log */
 } process = {
 	.fd = PROCESS_CLOSED,
 	.max_threads = PROCESS_MAX_THREADS,
@@ -88,9 +93,40 @@ const char *process_name(void)
 	return slash && slash[1] ? slash + 1 : path;
 }
 
+/* Return: what a text says, "4194304" or "4096K" or "4M", or 0 if it is no size of an area. */
+static size_t process_parse_size(const char *text)
+{
+	unsigned long long number;
+	char *end;
+
+	errno = 0;
+	number = strtoull(text, &end, 10);
+	if (errno || end == text || *text == '-' || number > PROCESS_AREA_MAX)
+		return 0;
+	if (*end == 'K' || *end == 'M')
+		number <<= *end++ == 'K' ? 10 : 20;
+	return *end || number < PROCESS_AREA_MIN || number > PROCESS_AREA_MAX ? 0 : number;
+}
+
+static void process_find_area_size(void)
+{
+	const char *text = secure_getenv("BINDERD_AREA_SIZE");
+	size_t size = text ? process_parse_size(text) : 0;
+
+	if (text && !size)
+		log_warning("binder: BINDERD_AREA_SIZE is '%s', which is no size: it has no effect",
+			text);
+	if (!size)
+		size = ((size_t)1 << 20) - 2 * (size_t)sysconf(_SC_PAGESIZE);
+	process.area_size = size;
+}
+
 size_t process_area_size(void)
 {
-	return ((size_t)1 << 20) - 2 * (size_t)sysconf(_SC_PAGESIZE);
+	static pthread_once_t once = PTHREAD_ONCE_INIT;
+
+	pthread_once(&once, process_find_area_size);
+	return process.area_size;
 }
 
 /* Return: 0 or a negative errno. */

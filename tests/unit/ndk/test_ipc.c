@@ -12,6 +12,7 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include <android/binder_ibinder_platform.h>
@@ -142,6 +143,44 @@ START_TEST(device_that_is_no_good_is_closed)
 	ck_assert_int_eq(process_open_fd(), -1);
 	double_device.refuses_mapping = false;
 	ck_assert_int_eq(process_fd(), 77);
+}
+END_TEST
+
+/* What an area's size is with this in the environment. */
+static size_t area_with(const char *text)
+{
+	int pair[2];
+	size_t size = 0;
+	pid_t pid;
+
+	ck_assert_int_eq(pipe(pair), 0);
+	pid = fork();
+	if (pid == 0) {
+		setenv("BINDERD_AREA_SIZE", text, 1);
+		size = process_area_size();
+		_exit(write(pair[1], &size, sizeof(size)) != sizeof(size));
+	}
+	ck_assert_int_eq(read(pair[0], &size, sizeof(size)), sizeof(size));
+	ck_assert_int_eq(waitpid(pid, NULL, 0), pid);
+	close(pair[0]);
+	close(pair[1]);
+	return size;
+}
+
+START_TEST(size_of_the_area)
+{
+	static const char *const wrong[] = {"", "x", "-1", "0", "4095", "1G", "5M", "4097K", "4M ",
+		"99999999999999999999", "0x10000", "4MB", "18446744073709551615K"};
+	size_t usual = ((size_t)1 << 20) - 8192;
+
+	for (size_t i = 0; i < sizeof(wrong) / sizeof(wrong[0]); i++)
+		ck_assert_uint_eq(area_with(wrong[i]), usual);
+	ck_assert_uint_eq(area_with("4096"), 4096);
+	ck_assert_uint_eq(area_with("100000"), 100000);
+	ck_assert_uint_eq(area_with("64K"), 65536);
+	ck_assert_uint_eq(area_with("4M"), 4194304);
+	ck_assert_uint_eq(area_with("4194304"), 4194304);
+	ck_assert_uint_eq(area_with("4194305"), usual);
 }
 END_TEST
 
@@ -807,6 +846,7 @@ int main(void)
 	suite_add_tcase(suite, closed);
 	tcase_add_checked_fixture(closed, setup_closed, NULL);
 	tcase_add_test(closed, device_that_is_no_good_is_closed);
+	tcase_add_test(closed, size_of_the_area);
 	suite_add_tcase(suite, tc);
 	tcase_add_checked_fixture(tc, setup, NULL);
 	for (size_t i = 0; i < sizeof(tests) / sizeof(tests[0]); i++)
