@@ -25,9 +25,6 @@
 #include "lib/ndk/status.h"
 #include "util/log.h"
 
-/* A buffer up to this size may wait for the thread's next request. */
-#define IPC_OWED_MAX 4096
-
 /* How waiting ended, if not by an error. */
 enum ipc_answer {
 	IPC_ANSWER_NONE,
@@ -152,8 +149,8 @@ static binder_status_t ipc_take_reply(
 			status = status_prune(sent);
 		}
 	}
-	if (reply->data_size <= IPC_OWED_MAX && reply->offsets_size == 0)
-		ipc_owes_buffer(ipc, data);
+	if (!reply->offsets_size && !ipc->looper && !ipc->serving)
+		ipc_owes_buffer(ipc, data, reply->data_size);
 	if ((reply->flags & TF_STATUS_CODE) || !out) {
 		ipc_drop_reply(reply);
 		return status;
