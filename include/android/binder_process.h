@@ -4,18 +4,14 @@
 /*
  * A process and its binder threads.
  *
- * The process opens the device when it first needs it, once, and maps an area in which it receives.
- * Two words of the environment, which set-id programs ignore, say otherwise:
- *
- *	BINDERD_DEVICE     what to open, as binderd_open() takes it ("/dev/binder")
- *	BINDERD_AREA_SIZE  bytes to map, 4096 to 4M, with K or M for units (1M less two pages, as
- *	                   on Android): all that waits to be read in the process has to fit into it
- *
- * What this library asks of the device library concerns all of the process's other use of that,
- *too: binderd_trust_memory(true) and binderd_lend_replies(true) of <binderd/device.h>.
- *
- * Calls from outside are served by threads: those of the pool, or one that polls. A program decides
- * for one of the two in the beginning; a library leaves that to the program.
+ * The process opens /dev/binder, as binderd_open() of <binderd/device.h> finds it, when it first
+ * needs it, once; or what BINDERD_DEVICE in the environment names. It maps 1 MiB less two pages to
+ * receive in, the room for all parcels that it holds at a time; or what BINDERD_AREA_SIZE says, in
+ * bytes or as in "256K" and "4M", from one page to 4 MiB. Set-id programs ignore both variables.
+ * All of the process's other use of the device library is concerned by two things that this library
+ * asks of it: binderd_trust_memory(true) and binderd_lend_replies(true). Calls from outside are
+ * served by threads: those of the pool, or one that polls. A program decides for one of the two
+ * in the beginning; a library leaves that to the program.
  *
  * A device that cannot be opened is no reason to end a program: the functions below note it in
  * the log, calls of remote objects return STATUS_DEAD_OBJECT, and the next one tries anew. When a

@@ -22,7 +22,6 @@
 #include <binderd/device.h>
 
 #include "bench/binder.h"
-#include "bench/broker.h"
 #include "bench/client.h"
 #include "bench/contestant.h"
 #include "bench/process.h"
@@ -42,13 +41,14 @@ struct ndk_bytes {
 struct ndk_client {
 	struct client client; /* first */
 	AIBinder *service;
+	struct ndk_bytes reply;
 	AIBinder *own; /* the object that NDK_COUNT is answered to */
 	int poll_fd;
-	struct ndk_bytes reply;
 };
 
 /* The service: messages that came. The client: answers that came, and what the last one said. */
 static uint64_t ndk_posts, ndk_answers, ndk_counted;
+static const struct contestant *ndk_bare; /* what is counted alike */
 
 static void ndk_check(bool good, const char *what)
 {
@@ -166,7 +166,6 @@ static void ndk_start(const struct cell *cell)
 	int pair[2];
 	char byte, area[32];
 
-	/* As the others of the benchmark map. */
 	snprintf(area, sizeof(area), "%zu", client_area(cell));
 	setenv("BINDERD_AREA_SIZE", area, 1);
 	ndk_check(socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, pair) == 0, "socket pair");
@@ -257,20 +256,38 @@ static uint64_t ndk_sync(struct client *client)
 	return ndk_counted;
 }
 
+/*
+ * Bytes of payload that are copied for a call: what the driver counts, and what this program asks
+ * for, which writes and reads an array twice. (A bare one needs one copy, into its reply.)
+ */
+static void ndk_counts(const struct cell *cell, struct figures *figures, uint64_t calls, bool after)
+{
+	const double more = cell->kind == CELL_ONEWAY ? 1 : 3;
+
+	ndk_bare->counts(cell, figures, calls, after);
+	if (after && figures->copied >= 0)
+		figures->copied += more * (double)cell->size;
+}
+
 int main(int argc, char **argv)
 {
 	static const struct contestant contestant = {
 		.name = "binderd-ndk",
 		.start = ndk_start,
 		.stop = binder_end,
+		.counts = ndk_counts,
 		.connect = ndk_connect,
 		.call = ndk_call,
 		.post = ndk_post,
 		.sync = ndk_sync,
 	};
-	struct binder_setup setup = {.broker = broker_find()};
+	struct binder_setup setup = {.broker = getenv("BINDERD")};
 	struct cell cell = {.kind = CELL_LAT};
 
-	binder_contestant(&setup, &cell);
+	if (!setup.broker) {
+		fprintf(stderr, "binder-bench-ndk: $BINDERD names the broker to start\n");
+		return 2;
+	}
+	ndk_bare = binder_contestant(&setup, &cell);
 	return contestant_main(&contestant, argc, argv);
 }

@@ -33,9 +33,7 @@
 #include "util/log.h"
 
 #define PROCESS_DEVICE "/dev/binder"
-
-/* Of the receive area. The driver uses no more than the most. */
-#define PROCESS_AREA_MIN 4096u
+/* Bytes; of a larger area a driver uses no more. */
 #define PROCESS_AREA_MAX ((size_t)4 << 20)
 
 enum process_state {
@@ -48,9 +46,8 @@ static struct {
 	_Atomic(uintptr_t) arena_low, arena_high;
 	_Atomic(uint32_t) max_threads;
 	pthread_mutex_t mutex;
-	size_t area_size; /* process_area_size(), once that was called */
-	bool handlers;	  /* those of fork are registered */
-	int error;	  /* of the last attempt to open, already in the log */
+	bool handlers; /* those of fork are registered */
+	int error;     /* of the last attempt to open, already in the log */
 } process = {
 	.fd = PROCESS_CLOSED,
 	.max_threads = PROCESS_MAX_THREADS,
@@ -93,40 +90,48 @@ const char *process_name(void)
 	return slash && slash[1] ? slash + 1 : path;
 }
 
-/* Return: what a text says, "4194304" or "4096K" or "4M", or 0 if it is no size of an area. */
+/* Bytes that a text says, with K or M for units of 1024 and 1024 * 1024; 0 if it says none. */
 static size_t process_parse_size(const char *text)
 {
-	unsigned long long number;
+	unsigned long long size;
 	char *end;
 
+	if (*text < '0' || *text > '9')
+		return 0;
 	errno = 0;
-	number = strtoull(text, &end, 10);
-	if (errno || end == text || *text == '-' || number > PROCESS_AREA_MAX)
+	size = strtoull(text, &end, 10);
+	if (errno || size > PROCESS_AREA_MAX)
 		return 0;
 	if (*end == 'K' || *end == 'M')
-		number <<= *end++ == 'K' ? 10 : 20;
-	return *end || number < PROCESS_AREA_MIN || number > PROCESS_AREA_MAX ? 0 : number;
+		size <<= *end++ == 'K' ? 10 : 20;
+	return *end || size > PROCESS_AREA_MAX ? 0 : (size_t)size;
 }
 
-static void process_find_area_size(void)
+static size_t process_configured_area(void)
 {
+	size_t page = (size_t)sysconf(_SC_PAGESIZE);
 	const char *text = secure_getenv("BINDERD_AREA_SIZE");
-	size_t size = text ? process_parse_size(text) : 0;
+	size_t size = ((size_t)1 << 20) - 2 * page, wanted;
 
-	if (text && !size)
-		log_warning("binder: BINDERD_AREA_SIZE is '%s', which is no size: it has no effect",
-			text);
-	if (!size)
-		size = ((size_t)1 << 20) - 2 * (size_t)sysconf(_SC_PAGESIZE);
-	process.area_size = size;
+	if (!text || !*text)
+		return size;
+	wanted = process_parse_size(text) / page * page;
+	if (wanted)
+		return wanted;
+	log_warning("binder: BINDERD_AREA_SIZE is no size from one page to 4M: %s", text);
+	return size;
 }
 
 size_t process_area_size(void)
 {
-	static pthread_once_t once = PTHREAD_ONCE_INIT;
+	static _Atomic(size_t) size;
+	size_t known = atomic_load_explicit(&size, memory_order_relaxed);
 
-	pthread_once(&once, process_find_area_size);
-	return process.area_size;
+	if (!known) {
+		known = process_configured_area();
+		atomic_store_explicit(&size, known, memory_order_relaxed);
+	}
+	return known;
 }
 
 /* Return: 0 or a negative errno. */

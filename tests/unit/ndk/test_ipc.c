@@ -176,7 +176,8 @@ START_TEST(size_of_the_area)
 	for (size_t i = 0; i < sizeof(wrong) / sizeof(wrong[0]); i++)
 		ck_assert_uint_eq(area_with(wrong[i]), usual);
 	ck_assert_uint_eq(area_with("4096"), 4096);
-	ck_assert_uint_eq(area_with("100000"), 100000);
+	/* In whole pages. */
+	ck_assert_uint_eq(area_with("100000"), 98304);
 	ck_assert_uint_eq(area_with("64K"), 65536);
 	ck_assert_uint_eq(area_with("4M"), 4194304);
 	ck_assert_uint_eq(area_with("4194304"), 4194304);
