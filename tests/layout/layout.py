@@ -8,7 +8,9 @@
     layout.py driver NM LIBRARY         the driver's objects call nothing but memory functions
     layout.py exports NM ROOT LIBRARY HEADER...
                                         the library exports what the headers declare
-
+    layout.py listed NM LIBRARY MAP COUNT
+                                        the library exports what its version script names one by
+                                        one, and that is so many
     layout.py interposed NM LIBRARY     the preload library exports names of libc alone
 
 Each prints one line per breach and ends with how much it looked at; exit status 1 for
@@ -334,6 +336,21 @@ def check_exports(tool, root, library, headers):
     return report.end(len(declared), 'declarations')
 
 
+def check_listed(tool, library, script, count):
+    report = Report()
+    with open(script, encoding='utf-8') as f:
+        listed = re.findall(r'^\s*(\w+);$', csource.without_comments(f.read()), re.MULTILINE)
+    exports = exported(tool, library)
+    name = os.path.basename(library)
+    for symbol in sorted(exports - set(listed)):
+        report.breach(name, 'exports %s, which is not listed' % symbol)
+    for symbol in sorted(set(listed) - exports):
+        report.breach(name, 'does not export %s, which is listed' % symbol)
+    if len(listed) != count:
+        report.breach(script, 'lists %d symbols, not %d' % (len(listed), count))
+    return report.end(len(listed), 'symbols')
+
+
 def check_interposed(tool, library):
     report = Report()
     libc = ctypes.CDLL(None)
@@ -355,6 +372,8 @@ def main(argv):
         return check_driver(argv[2], argv[3])
     if argv[1:2] == ['exports'] and len(argv) >= 6:
         return check_exports(argv[2], argv[3], argv[4], argv[5:])
+    if argv[1:2] == ['listed'] and len(argv) == 6:
+        return check_listed(argv[2], argv[3], argv[4], int(argv[5]))
     if argv[1:2] == ['interposed'] and len(argv) == 4:
         return check_interposed(argv[2], argv[3])
     print(__doc__, file=sys.stderr)
