@@ -251,8 +251,8 @@ void *_Nullable AServiceManager_openDeclaredPassthroughHal(
  * never found at all stays. The process needs a thread that serves calls.
  *
  * Return: STATUS_OK; STATUS_UNEXPECTED_NULL if an argument is NULL; STATUS_UNKNOWN_ERROR if the
- * manager refused or could not be asked (a name whose users the manager refused to watch may be
- * registered nevertheless); STATUS_NO_MEMORY.
+ * manager refused or could not be asked (a name whose users the manager does not tell of
+ * stays registered, and keeps the process); STATUS_NO_MEMORY.
  */
 binder_status_t AServiceManager_registerLazyService(
 	AIBinder *_Nonnull binder, const char *_Nonnull instance);
