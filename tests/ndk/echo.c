@@ -328,6 +328,13 @@ static binder_status_t echo_do_open(struct echo *echo, const AParcel *in, AParce
 	return status;
 }
 
+static binder_status_t echo_do_pid(struct echo *echo, const AParcel *in, AParcel *out)
+{
+	(void)echo;
+	(void)in;
+	return AParcel_writeInt32(out, getpid());
+}
+
 static binder_status_t echo_on_transact(
 	AIBinder *binder, transaction_code_t code, const AParcel *in, AParcel *out)
 {
@@ -349,6 +356,7 @@ static binder_status_t echo_on_transact(
 		[ECHO_SID] = echo_do_sid,
 		[ECHO_FILE] = echo_do_file,
 		[ECHO_OPEN] = echo_do_open,
+		[ECHO_PID] = echo_do_pid,
 	};
 
 	if (code == ECHO_FORWARD || code == ECHO_BACK)

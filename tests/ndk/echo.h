@@ -32,6 +32,7 @@ enum echo_code {
 	ECHO_SID,     /* the caller's security context, or null */
 	ECHO_FILE,    /* a descriptor: what can be read from it, as bytes */
 	ECHO_OPEN,    /* a descriptor of /dev/null, in the answer */
+	ECHO_PID,     /* the pid of the service */
 };
 
 /** echo_class() - the class, the same each time */
