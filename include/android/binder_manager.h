@@ -248,7 +248,8 @@ void *_Nullable AServiceManager_openDeclaredPassthroughHal(
  * any of the process's lazy services, they are unregistered and the process ends by exit(3) with
  * status 0. A declaration that says how to start it has it come back when it is asked for. All
  * services of the process should be lazy ones, as the others would end with it; and one that is
- * never found at all stays. The process needs a thread that serves calls.
+ * never found at all stays. The process needs a thread that serves calls. Calling it again for a
+ * name gives that another object, or makes it known to a manager that took a dead one's place.
  *
  * Return: STATUS_OK; STATUS_UNEXPECTED_NULL if an argument is NULL; STATUS_UNKNOWN_ERROR if the
  * manager refused or could not be asked (a name whose users the manager does not tell of

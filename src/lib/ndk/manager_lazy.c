@@ -11,6 +11,10 @@
  * recursive, as that callback may call these functions. The manager tells of clients by oneway
  * calls, so it never waits for the lock.
  *
+ * A manager keeps a callback when its name goes, and has to be given it once only: each call of
+ * a callback that waits holds the service, and of more than one the manager would make clients. So
+ * its death is watched, and the next one is given the callbacks when the program registers anew.
+ *
  * Going is a race between the manager, which hands the service out, and the process. The manager
  * decides it: only when it has agreed to unregister all names does the process end.
  */
@@ -23,6 +27,7 @@
 #include <sys/queue.h>
 
 #include "lib/ndk/manager_client.h"
+#include "lib/ndk/proxy.h"
 #include "util/log.h"
 
 #define MANAGER_LAZY_INTERFACE "android.os.IClientCallback"
@@ -34,13 +39,15 @@ struct manager_lazy {
 	struct manager_service service; /* name and object are held */
 	AIBinder *callback;
 	bool registered;
-	bool watched; /* the manager has the callback, and keeps it when the name goes */
+	bool watched; /* the manager has the callback */
 	bool clients; /* what the manager said last */
 };
 
 static struct {
 	pthread_mutex_t mutex;
 	TAILQ_HEAD(, manager_lazy) list;
+	AIBinder *manager; /* whose death is watched, or NULL */
+	AIBinder_DeathRecipient *recipient;
 	bool persist;
 	bool (*callback)(bool, void *);
 	void *context;
@@ -178,13 +185,63 @@ static struct manager_lazy *manager_lazy_new(AIBinder *binder, const char *name)
 	return NULL;
 }
 
+/* With the lock held: what was said to the manager is said to nobody. */
+static void manager_lazy_forget(void)
+{
+	struct manager_lazy *lazy;
+
+	TAILQ_FOREACH (lazy, &manager_lazies.list, entry)
+		lazy->watched = lazy->clients = false;
+}
+
+static void manager_lazy_on_death(void *manager)
+{
+	bool current;
+
+	pthread_mutex_lock(&manager_lazies.mutex);
+	current = manager_lazies.manager == manager;
+	if (current) {
+		manager_lazy_forget();
+		manager_lazies.manager = NULL;
+	}
+	pthread_mutex_unlock(&manager_lazies.mutex);
+	if (current)
+		AIBinder_decStrong(manager);
+}
+
+/* With the lock held: watches the manager, as far as it can be. */
+static void manager_lazy_watch_manager(void)
+{
+	AIBinder *manager;
+
+	if (manager_lazies.manager)
+		return;
+	if (!manager_lazies.recipient)
+		manager_lazies.recipient = AIBinder_DeathRecipient_new(manager_lazy_on_death);
+	if (!manager_lazies.recipient || proxy_get(0, &manager) != STATUS_OK)
+		return;
+	if (AIBinder_linkToDeath(manager, manager_lazies.recipient, manager) == STATUS_OK)
+		manager_lazies.manager = manager;
+	else
+		AIBinder_decStrong(manager);
+}
+
+/* With the lock held: be done with a status, which may say that there is no manager. */
+static bool manager_lazy_finish(AStatus *status, const char *doing, const char *name)
+{
+	if (manager_client_absent(status))
+		manager_lazy_forget();
+	return manager_client_finish(status, doing, name);
+}
+
 /* With the lock held: registers an entry's name for @binder, and asks to hear of its users. */
 static binder_status_t manager_lazy_register(struct manager_lazy *lazy, AIBinder *binder)
 {
 	struct manager_service service = lazy->service;
 
+	manager_lazy_watch_manager();
 	service.binder = binder;
-	if (!manager_client_finish(manager_client_add(&service), "register", service.name))
+	if (!manager_lazy_finish(manager_client_add(&service), "register", service.name))
 		return STATUS_UNKNOWN_ERROR;
 	AIBinder_incStrong(binder);
 	AIBinder_decStrong(lazy->service.binder);
@@ -192,7 +249,7 @@ static binder_status_t manager_lazy_register(struct manager_lazy *lazy, AIBinder
 	lazy->registered = true;
 	/* Without that, the manager will not let it be unregistered. */
 	if (!lazy->watched)
-		lazy->watched = manager_client_finish(
+		lazy->watched = manager_lazy_finish(
 			manager_client_clients(service.name, binder, lazy->callback),
 			"hear of the users of", service.name);
 	return lazy->watched ? STATUS_OK : STATUS_UNKNOWN_ERROR;
@@ -245,7 +302,7 @@ bool AServiceManager_tryUnregister(void)
 		if (!lazy->registered)
 			continue;
 		/* That there are users is no failure worth a line. */
-		all = manager_client_finish(
+		all = manager_lazy_finish(
 			manager_client_unregister(service->name, service->binder), NULL, NULL);
 		if (!all) {
 			log_info("binder: \"%s\" is not unregistered", service->name);
