@@ -28,6 +28,7 @@
 
 #include "lib/ndk/manager_client.h"
 #include "lib/ndk/proxy.h"
+#include "lib/ndk/threadpool.h"
 #include "util/log.h"
 
 #define MANAGER_LAZY_INTERFACE "android.os.IClientCallback"
@@ -106,6 +107,47 @@ static void manager_lazy_decide(void)
 		manager_lazy_try_exit();
 }
 
+/* With the lock held: what was said to the manager is said to nobody. */
+static void manager_lazy_forget(void)
+{
+	struct manager_lazy *lazy;
+
+	TAILQ_FOREACH (lazy, &manager_lazies.list, entry)
+		lazy->watched = lazy->clients = false;
+}
+
+static void manager_lazy_on_death(void *manager)
+{
+	bool current;
+
+	pthread_mutex_lock(&manager_lazies.mutex);
+	current = manager_lazies.manager == manager;
+	if (current) {
+		manager_lazy_forget();
+		manager_lazies.manager = NULL;
+	}
+	pthread_mutex_unlock(&manager_lazies.mutex);
+	if (current)
+		AIBinder_decStrong(manager);
+}
+
+/* With the lock held: watches the manager, as soon as there are threads to be told by. */
+static void manager_lazy_watch_manager(void)
+{
+	AIBinder *manager;
+
+	if (manager_lazies.manager || !threadpool_has_threads())
+		return;
+	if (!manager_lazies.recipient)
+		manager_lazies.recipient = AIBinder_DeathRecipient_new(manager_lazy_on_death);
+	if (!manager_lazies.recipient || proxy_get(0, &manager) != STATUS_OK)
+		return;
+	if (AIBinder_linkToDeath(manager, manager_lazies.recipient, manager) == STATUS_OK)
+		manager_lazies.manager = manager;
+	else
+		AIBinder_decStrong(manager);
+}
+
 static binder_status_t manager_lazy_on_transact(
 	AIBinder *binder, transaction_code_t code, const AParcel *in, AParcel *out)
 {
@@ -127,6 +169,7 @@ static binder_status_t manager_lazy_on_transact(
 	pthread_mutex_lock(&manager_lazies.mutex);
 	log_info("binder: \"%s\" has %s", lazy->service.name, clients ? "clients" : "no clients");
 	lazy->clients = clients;
+	manager_lazy_watch_manager();
 	manager_lazy_decide();
 	pthread_mutex_unlock(&manager_lazies.mutex);
 	return STATUS_OK;
@@ -183,47 +226,6 @@ static struct manager_lazy *manager_lazy_new(AIBinder *binder, const char *name)
 		return lazy;
 	manager_lazy_free(lazy);
 	return NULL;
-}
-
-/* With the lock held: what was said to the manager is said to nobody. */
-static void manager_lazy_forget(void)
-{
-	struct manager_lazy *lazy;
-
-	TAILQ_FOREACH (lazy, &manager_lazies.list, entry)
-		lazy->watched = lazy->clients = false;
-}
-
-static void manager_lazy_on_death(void *manager)
-{
-	bool current;
-
-	pthread_mutex_lock(&manager_lazies.mutex);
-	current = manager_lazies.manager == manager;
-	if (current) {
-		manager_lazy_forget();
-		manager_lazies.manager = NULL;
-	}
-	pthread_mutex_unlock(&manager_lazies.mutex);
-	if (current)
-		AIBinder_decStrong(manager);
-}
-
-/* With the lock held: watches the manager, as far as it can be. */
-static void manager_lazy_watch_manager(void)
-{
-	AIBinder *manager;
-
-	if (manager_lazies.manager)
-		return;
-	if (!manager_lazies.recipient)
-		manager_lazies.recipient = AIBinder_DeathRecipient_new(manager_lazy_on_death);
-	if (!manager_lazies.recipient || proxy_get(0, &manager) != STATUS_OK)
-		return;
-	if (AIBinder_linkToDeath(manager, manager_lazies.recipient, manager) == STATUS_OK)
-		manager_lazies.manager = manager;
-	else
-		AIBinder_decStrong(manager);
 }
 
 /* With the lock held: be done with a status, which may say that there is no manager. */
