@@ -2,8 +2,7 @@
 /*
  * calculator-client: calls calculator-service, and is called back.
  *
- *	./dev run -- sh -c 'build/examples/ndk/calculator-service &
- *build/examples/ndk/calculator-client'
+ *	./dev run -- sh -c 'cd build/examples/ndk; ./calculator-service & ./calculator-client'
  *
  * It shows how to find a service, call it, tell an exception from a failed call, and pass an
  * object of one's own. Exit status 0 says that all came out as it should.

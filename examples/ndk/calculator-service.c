@@ -2,8 +2,7 @@
 /*
  * calculator-service: an object with methods, and callbacks to whoever listens.
  *
- *	./dev run -- sh -c 'build/examples/ndk/calculator-service &
- *build/examples/ndk/calculator-client'
+ *	./dev run -- sh -c 'cd build/examples/ndk; ./calculator-service & ./calculator-client'
  *
  * It shows a class and its functions, how a method returns and how it throws, and how to keep an
  * object of another process and call it.

@@ -3,8 +3,7 @@
  * chat-client NAME: says in chat-room what it reads, and prints what it hears, until the end of
  * its input.
  *
- *	./dev run -- sh -c 'build/examples/ndk/chat-room & echo hello |
- *build/examples/ndk/chat-client me'
+ *	./dev run -- sh -c 'cd build/examples/ndk; ./chat-room & echo hello | ./chat-client me'
  *
  * The other side of the coin: the room may die as well. And as a client ends without a word,
  * everything that it has in the room goes with its process.

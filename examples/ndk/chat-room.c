@@ -2,8 +2,7 @@
 /*
  * chat-room: passes on what its guests say, and notices when they die.
  *
- *	./dev run -- sh -c 'build/examples/ndk/chat-room & echo hello |
- *build/examples/ndk/chat-client me'
+ *	./dev run -- sh -c 'cd build/examples/ndk; ./chat-room & echo hello | ./chat-client me'
  *
  * It shows death notifications. An object that a guest passed is linked to: when the guest's
  * process ends, however it ends, the recipient is called with the link's cookie. The cookie

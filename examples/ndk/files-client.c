@@ -2,8 +2,7 @@
 /*
  * files-client [NAME]: prints a file of files-service's directory, or the names of all.
  *
- *	./dev run -- sh -c 'build/examples/ndk/files-service & build/examples/ndk/files-client
- *README.md'
+ *	./dev run -- sh -c 'cd build/examples/ndk; ./files-service /etc & ./files-client hosts'
  *
  * The file is read twice: once by a descriptor that the service opened, and once by the service,
  * which writes it into a pipe of ours.

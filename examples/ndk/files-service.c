@@ -2,8 +2,7 @@
 /*
  * files-service [DIRECTORY]: hands out the files of a directory, by default the current one.
  *
- *	./dev run -- sh -c 'build/examples/ndk/files-service & build/examples/ndk/files-client
- *README.md'
+ *	./dev run -- sh -c 'cd build/examples/ndk; ./files-service /etc & ./files-client hosts'
  *
  * It shows how descriptors travel. What the client gets is a descriptor of its own for the open
  * file, as dup(2) gives it: it needs no right to the directory, and the service may close its own.

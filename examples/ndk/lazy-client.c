@@ -2,7 +2,7 @@
 /*
  * lazy-client: uses lazy-service for a moment.
  *
- *	./dev run -- sh -c 'build/examples/ndk/lazy-service & build/examples/ndk/lazy-client; wait'
+ *	./dev run -- sh -c 'cd build/examples/ndk; ./lazy-service & ./lazy-client; wait'
  *
  * Asking for the service has it started, if the service manager has a declaration that says how.
  * Giving the object back is all that there is to do for its end.

@@ -2,7 +2,7 @@
 /*
  * lazy-service: ends when nobody uses it.
  *
- *	./dev run -- sh -c 'build/examples/ndk/lazy-service & build/examples/ndk/lazy-client; wait'
+ *	./dev run -- sh -c 'cd build/examples/ndk; ./lazy-service & ./lazy-client; wait'
  *
  * It has not to be started by hand. With a declaration in a directory that the service manager
  * reads, it is started whenever somebody asks for it and it is not there:

@@ -94,6 +94,7 @@ int32_t aidl_try_unregister(struct manager *manager, struct manager_request *req
 		return aidl_throw(request, EX_ILLEGAL_STATE,
 			count < 0 ? "Nobody watches its clients." : "There are clients.");
 	}
+	client_tell_gone(manager, service);
 	registry_remove(service);
 	parcel_write_int32(request->reply, EX_NONE);
 	return STATUS_OK;

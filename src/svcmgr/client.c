@@ -71,6 +71,14 @@ void client_tell_new(
 		client_send(manager, service, callback);
 }
 
+void client_tell_gone(struct manager *manager, struct registry_service *service)
+{
+	const struct callback_list *list = callback_find(&manager->clients, service->name);
+
+	if (list && service->has_clients)
+		client_tell(manager, service, list, false);
+}
+
 void client_check_all(struct manager *manager)
 {
 	struct registry_service *service;

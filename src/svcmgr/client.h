@@ -28,5 +28,11 @@ int client_check(struct manager *manager, struct registry_service *service, int 
 void client_tell_new(
 	struct manager *manager, struct registry_service *service, const struct callback *callback);
 
+/*
+ * Tell its callbacks that a service that is about to be unregistered has no client any more, if
+ * they think that it has: they are kept, and nobody would ever tell them.
+ */
+void client_tell_gone(struct manager *manager, struct registry_service *service);
+
 /* Look at all services whose clients somebody wants to know of. */
 void client_check_all(struct manager *manager);
