@@ -3,7 +3,7 @@
 """The NDK's examples: that the lines which their sources and their page give for running
 them work, and what they print.
 
-usage: test_examples.py BINDER_RUN SERVICEMANAGER SOURCES PROGRAMS
+usage: test_examples.py BINDER_RUN SERVICEMANAGER SOURCES PROGRAMS LIBRARY COMPILER
 """
 
 import os
@@ -15,7 +15,9 @@ import tempfile
 import time
 import unittest
 
-RUN, MANAGER, SOURCES, PROGRAMS = (os.path.abspath(a) for a in sys.argv[1:5])
+RUN, MANAGER, SOURCES, PROGRAMS, LIBRARY = (os.path.abspath(a) for a in sys.argv[1:6])
+COMPILER = sys.argv[6].split()
+ARGS = sys.argv[1:7]
 ROOT = os.path.normpath(os.path.join(SOURCES, '..', '..'))
 
 
@@ -62,6 +64,33 @@ class Documentation(unittest.TestCase):
         for name in os.listdir(SOURCES):
             for header in re.findall(r'#include "(.*)"', read(name)):
                 self.assertIn(header, os.listdir(SOURCES))
+
+
+class Readme(unittest.TestCase):
+    """The first programs that anybody sees: README.md's two for the NDK."""
+
+    def build(self, directory, name, text):
+        libraries = os.path.dirname(LIBRARY), os.path.dirname(os.path.dirname(LIBRARY))
+        source = os.path.join(directory, name + '.c')
+        with open(source, 'w', encoding='utf-8') as f:
+            f.write(text)
+        subprocess.run([*COMPILER, '-std=c11', '-Wall', '-Wextra', '-Werror',
+                        '-I' + os.path.join(ROOT, 'include'), source, LIBRARY,
+                        *('-Wl,-rpath,' + d for d in libraries),
+                        '-o', os.path.join(directory, name)], check=True)
+
+    def test_programs(self):
+        with open(os.path.join(ROOT, 'README.md'), encoding='utf-8') as f:
+            programs = re.findall(r'^```c\n(#include <android/.*?)^```$', f.read(),
+                                  re.DOTALL | re.MULTILINE)
+        self.assertEqual(len(programs), 2)
+        with tempfile.TemporaryDirectory() as directory:
+            for name, text in zip(('service', 'client'), programs):
+                self.assertLessEqual(text.count('\n'), 30, name)
+                self.build(directory, name, text)
+            done = run('--', 'sh', '-c', 'cd "$0"; ./service & ./client', directory)
+        self.assertEqual(done.returncode, 0, done)
+        self.assertEqual(done.stdout, '42\n')
 
 
 class Calculator(unittest.TestCase):
@@ -165,7 +194,7 @@ class Lazy(unittest.TestCase):
             with open(os.path.join(directory, 'lazy.service'), 'w', encoding='utf-8') as f:
                 f.write('[binderd.example.ICounter/default]\ncommand = %s\n'
                         % program('lazy-service'))
-            done = run('--no-servicemanager', '--', sys.executable, __file__, *sys.argv[1:5],
+            done = run('--no-servicemanager', '--', sys.executable, __file__, *ARGS,
                        'lazy', directory)
         self.assertEqual(done.returncode, 0, done)
 
@@ -177,12 +206,12 @@ class Chat(unittest.TestCase):
         self.assertIn('me: hello', done.stdout)
 
     def test_death(self):
-        done = run('--', sys.executable, __file__, *sys.argv[1:5], 'chat')
+        done = run('--', sys.executable, __file__, *ARGS, 'chat')
         self.assertEqual(done.returncode, 0, done)
 
 
 if __name__ == '__main__':
-    if len(sys.argv) > 5:
+    if len(sys.argv) > 7:
         signal.signal(signal.SIGPIPE, signal.SIG_DFL)
-        sys.exit(getattr(Inside, sys.argv[5])(*sys.argv[6:]))
+        sys.exit(getattr(Inside, sys.argv[7])(*sys.argv[8:]))
     unittest.main(argv=sys.argv[:1], verbosity=2)
