@@ -37,11 +37,11 @@ extern "C" {
 #endif
 
 /** How a service is registered: an or of these. In C++ an enumeration of uint32_t. */
+typedef enum AServiceManager_AddServiceFlag
 #ifdef __cplusplus
-typedef enum AServiceManager_AddServiceFlag : uint32_t {
-#else
-typedef enum AServiceManager_AddServiceFlag {
+    : uint32_t
 #endif
+{
 	/** Isolated users, who are kept from most services, may find it. */
 	ADD_SERVICE_ALLOW_ISOLATED = 1 << 0,
 	/** Its dump comes with those that are had first. */

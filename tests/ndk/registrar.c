@@ -19,6 +19,8 @@
 
 #include "ndk/peer.h"
 
+/* From this program's directory, in the build tree. */
+#define REGISTRAR_PROGRAM "../../src/svcmgr/servicemanager"
 /* Between two looks for clients. */
 #define REGISTRAR_INTERVAL_MS "20"
 /* A former manager's end may still be under way. */
@@ -34,8 +36,14 @@ void registrar_main(int argc, char **argv)
 {
 	ssize_t length = readlink("/proc/self/exe", registrar.self, sizeof(registrar.self) - 1);
 
-	peer_check(length > 0 && argc > 1);
-	peer_check(realpath(argv[1], registrar.program));
+	peer_check(length > 0);
+	if (argc > 1) {
+		peer_check(realpath(argv[1], registrar.program));
+		return;
+	}
+	snprintf(registrar.program, sizeof(registrar.program), "%.*s/%s",
+		(int)(strrchr(registrar.self, '/') - registrar.self), registrar.self,
+		REGISTRAR_PROGRAM);
 }
 
 const char *registrar_self(void)

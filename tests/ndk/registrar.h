@@ -8,7 +8,7 @@
 #include <stdbool.h>
 #include <sys/types.h>
 
-/** registrar_main() - read the test program's arguments: SERVICEMANAGER */
+/** registrar_main() - read the test program's arguments: SERVICEMANAGER, or the build tree's */
 void registrar_main(int argc, char **argv);
 
 /** registrar_self() - the absolute path of this test's program */

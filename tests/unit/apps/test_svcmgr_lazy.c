@@ -209,6 +209,26 @@ START_TEST(test_unregister)
 }
 END_TEST
 
+/* Callbacks that were told of clients hear of the end, before the name comes back without any. */
+START_TEST(test_unregister_used)
+{
+	start();
+	want_clients("a", SERVICE, CALLBACK);
+	fixture.driver.strong[SERVICE] = 2;
+	tick();
+	assert_told(CALLBACK, true);
+	unregister("a", SERVICE);
+	fixture_assert_fine();
+	assert_told(CALLBACK, false);
+	double_confirm(&fixture.driver, SERVICE);
+	fixture.driver.strong[SERVICE] = 1;
+	fixture_add(ADD, "a", SERVICE, 0x0c, 0, 8);
+	tick();
+	assert_quiet();
+	fixture_finish();
+}
+END_TEST
+
 /* Who waits for a name is a client of it, and is told of as one. */
 START_TEST(test_waiter_is_client)
 {
@@ -317,7 +337,7 @@ int main(void)
 {
 	static const TTest **const tests[] = {&test_clients, &test_guarantee,
 		&test_clients_before_callback, &test_no_count, &test_unregister,
-		&test_waiter_is_client, &test_refusals, &test_debug_info};
+		&test_unregister_used, &test_waiter_is_client, &test_refusals, &test_debug_info};
 
 	return suite_run("svcmgr/lazy", tests, sizeof(tests) / sizeof(*tests));
 }
