@@ -129,6 +129,29 @@ START_TEST(asks_if_it_has_no_threads)
 }
 END_TEST
 
+static void get_for_a_while(int fd)
+{
+	AIBinder *found;
+
+	peer_say(fd, 'r');
+	found = AServiceManager_getService(LATE);
+	peer_check(found && AIBinder_isRemote(found));
+	AIBinder_decStrong(found);
+	peer_say(fd, 'f');
+}
+
+START_TEST(got_within_its_time)
+{
+	struct peer service = peer_start(serve_late), getter = peer_start(get_for_a_while);
+
+	ck_assert_int_eq(peer_hear(getter.fd), 'r');
+	make_serve(&service);
+	ck_assert_int_eq(peer_hear(getter.fd), 'f');
+	peer_end(&getter);
+	peer_kill(&service);
+}
+END_TEST
+
 static binder_status_t wait_on_transact(
 	AIBinder *binder, transaction_code_t code, const AParcel *in, AParcel *out)
 {
@@ -525,6 +548,7 @@ static const struct suite_test tests[] = {
 	{&found_at_once, 0},
 	{&woken_by_the_registration, 0},
 	{&asks_if_it_has_no_threads, 0},
+	{&got_within_its_time, 0},
 	{&asks_if_its_threads_are_busy, 0},
 	{&manager_dies_meanwhile, 0},
 	{&manager_comes_later, 0},
