@@ -8,6 +8,7 @@
  * The service is found by a context manager of the tests', which does nothing while it is measured.
  */
 
+#include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -18,6 +19,8 @@
 #include <android/binder_parcel.h>
 #include <android/binder_process.h>
 
+#include <binderd/device.h>
+
 #include "bench/binder.h"
 #include "bench/client.h"
 #include "bench/contestant.h"
@@ -27,9 +30,8 @@
 #define NDK_ECHO FIRST_CALL_TRANSACTION
 #define NDK_POST (FIRST_CALL_TRANSACTION + 1)
 #define NDK_COUNT (FIRST_CALL_TRANSACTION + 2)
+#define NDK_ANSWER (FIRST_CALL_TRANSACTION + 3)
 #define NDK_SLOT 1
-/* Questions after which a message that did not come is lost. */
-#define NDK_TRIES 100000
 
 struct ndk_bytes {
 	int8_t *bytes;
@@ -40,10 +42,12 @@ struct ndk_client {
 	struct client client; /* first */
 	AIBinder *service;
 	struct ndk_bytes reply;
-	uint64_t posted;
+	AIBinder *own; /* the object that NDK_COUNT is answered to */
+	int poll_fd;
 };
 
-static _Atomic uint64_t ndk_posts;
+/* The service: messages that came. The client: answers that came, and what the last one said. */
+static uint64_t ndk_posts, ndk_answers, ndk_counted;
 static const struct contestant *ndk_bare; /* what is counted alike */
 
 static void ndk_check(bool good, const char *what)
@@ -91,6 +95,29 @@ static binder_status_t ndk_echo(const AParcel *in, AParcel *out)
 	return AParcel_writeByteArray(out, bytes.bytes, size);
 }
 
+static const AIBinder_Class *ndk_class(void);
+
+/* Tells an object how many messages came. */
+static binder_status_t ndk_answer(const AParcel *parcel)
+{
+	static AIBinder *known;
+	AIBinder *client;
+	AParcel *in, *out;
+
+	ndk_check(AParcel_readStrongBinder(parcel, &client) == STATUS_OK, "client");
+	ndk_check(AIBinder_associateClass(client, ndk_class()), "class");
+	ndk_check(AIBinder_prepareTransaction(client, &in) == STATUS_OK, "parcel");
+	AParcel_writeUint64(in, ndk_posts);
+	ndk_check(AIBinder_transact(client, NDK_ANSWER, &in, &out, FLAG_ONEWAY) == STATUS_OK,
+		"answer");
+	AParcel_delete(out);
+	/* It stays known here, once: the next time it has its class already. */
+	if (client == known)
+		AIBinder_decStrong(client);
+	known = client;
+	return STATUS_OK;
+}
+
 static binder_status_t ndk_on_transact(
 	AIBinder *binder, transaction_code_t code, const AParcel *in, AParcel *out)
 {
@@ -102,7 +129,10 @@ static binder_status_t ndk_on_transact(
 		ndk_posts++;
 		return STATUS_OK;
 	case NDK_COUNT:
-		return AParcel_writeUint64(out, ndk_posts);
+		return ndk_answer(in);
+	case NDK_ANSWER:
+		ndk_answers++;
+		return AParcel_readUint64(in, &ndk_counted);
 	default:
 		return STATUS_UNKNOWN_TRANSACTION;
 	}
@@ -163,6 +193,11 @@ static struct client *ndk_connect(const struct cell *cell, int index)
 	ndk_check(client->client.out && client->reply.bytes, "memory");
 	client->service = manager_get(NDK_SLOT);
 	ndk_check(AIBinder_associateClass(client->service, ndk_class()), "class");
+	if (cell->kind != CELL_ONEWAY)
+		return &client->client;
+	client->own = AIBinder_new(ndk_class(), NULL);
+	ndk_check(client->own, "object");
+	ndk_check(ABinderProcess_setupPolling(&client->poll_fd) == STATUS_OK, "polling");
 	return &client->client;
 }
 
@@ -179,43 +214,46 @@ static const uint8_t *ndk_call(struct client *client, const struct cell *cell)
 	return (const uint8_t *)self->reply.bytes;
 }
 
+/* One message. */
+static void ndk_send(
+	struct ndk_client *client, transaction_code_t code, const uint8_t *bytes, size_t size)
+{
+	AParcel *in, *out;
+
+	ndk_check(AIBinder_prepareTransaction(client->service, &in) == STATUS_OK, "parcel");
+	AParcel_writeByteArray(in, (const int8_t *)bytes, (int32_t)size);
+	ndk_check(AIBinder_transact(client->service, code, &in, &out, FLAG_ONEWAY) == STATUS_OK,
+		"message");
+	AParcel_delete(out);
+}
+
 static void ndk_post(struct client *client, size_t size, unsigned count)
 {
-	struct ndk_client *self = (struct ndk_client *)client;
-	AParcel *in, *out;
-
-	self->posted += count;
-	for (; count; count--) {
-		ndk_check(AIBinder_prepareTransaction(self->service, &in) == STATUS_OK, "parcel");
-		AParcel_writeByteArray(in, (int8_t *)client->out, (int32_t)size);
-		ndk_check(AIBinder_transact(self->service, NDK_POST, &in, &out, FLAG_ONEWAY) ==
-				  STATUS_OK,
-			"message");
-		AParcel_delete(out);
-	}
+	for (; count; count--)
+		ndk_send((struct ndk_client *)client, NDK_POST, client->out, size);
 }
 
-static uint64_t ndk_ask_count(struct ndk_client *self)
-{
-	uint64_t count = 0;
-	AParcel *in, *out;
-
-	ndk_check(AIBinder_prepareTransaction(self->service, &in) == STATUS_OK, "parcel");
-	ndk_check(AIBinder_transact(self->service, NDK_COUNT, &in, &out, 0) == STATUS_OK, "count");
-	ndk_check(AParcel_readUint64(out, &count) == STATUS_OK, "count");
-	AParcel_delete(out);
-	return count;
-}
-
-/* A call overtakes messages without a reply, so it is asked again until all have come. */
+/*
+ * A call overtakes messages; another message does not, and the service answers it by one of its
+ * own.
+ */
 static uint64_t ndk_sync(struct client *client)
 {
 	struct ndk_client *self = (struct ndk_client *)client;
-	uint64_t count = 0;
+	struct pollfd item = {.fd = self->poll_fd, .events = POLLIN};
+	uint64_t before = ndk_answers;
+	AParcel *in, *out;
 
-	for (unsigned i = 0; i < NDK_TRIES && count < self->posted; i++)
-		count = ndk_ask_count(self);
-	return count;
+	ndk_check(AIBinder_prepareTransaction(self->service, &in) == STATUS_OK, "parcel");
+	AParcel_writeStrongBinder(in, self->own);
+	ndk_check(AIBinder_transact(self->service, NDK_COUNT, &in, &out, FLAG_ONEWAY) == STATUS_OK,
+		"message");
+	AParcel_delete(out);
+	while (ndk_answers == before) {
+		ndk_check(binderd_poll(&item, 1, -1) == 1, "waiting");
+		ndk_check(ABinderProcess_handlePolledCommands() == STATUS_OK, "reading");
+	}
+	return ndk_counted;
 }
 
 /*

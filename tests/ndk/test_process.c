@@ -282,6 +282,38 @@ START_TEST(memory_is_the_arenas_or_not)
 }
 END_TEST
 
+static void with_large_area(int fd)
+{
+	AIBinder *echo;
+
+	(void)fd;
+	setenv("BINDERD_AREA_SIZE", "4M", 1);
+	echo = echo_new();
+	manager_put(2, echo);
+	AIBinder_decStrong(echo);
+	ABinderProcess_startThreadPool();
+	peer_say(fd, 'r');
+	peer_hear(fd);
+}
+
+START_TEST(area_can_be_larger)
+{
+	struct peer child = peer_start(with_large_area);
+	AIBinder *echo;
+
+	setenv("BINDERD_AREA_SIZE", "4M", 1);
+	ck_assert_int_eq(peer_hear(child.fd), 'r');
+	echo = manager_get(2);
+	ck_assert(AIBinder_associateClass(echo, echo_class()));
+	ck_assert_int_eq(echo_bytes(echo, 1 << 20, 0), STATUS_OK);
+	ck_assert_int_eq(echo_bytes(echo, 3 << 20, 0), STATUS_OK);
+	ck_assert_int_eq(echo_bytes(echo, 4 << 20, 0), STATUS_FAILED_TRANSACTION);
+	AIBinder_decStrong(echo);
+	peer_say(child.fd, 'e');
+	peer_end(&child);
+}
+END_TEST
+
 static void *call_and_end(void *data)
 {
 	AIBinder *echo = data;
@@ -402,6 +434,7 @@ static const struct suite_test tests[] = {
 	{&device_that_is_not_there, 0},
 	{&descriptors_run_out, 0},
 	{&memory_is_the_arenas_or_not, 0},
+	{&area_can_be_larger, 0},
 	{&threads_come_and_go, 0},
 	{&parcels_end_in_other_threads, 0},
 };

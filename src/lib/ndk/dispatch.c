@@ -153,6 +153,8 @@ static int dispatch_serve(
 	ipc->uid = txn->sender_euid;
 	ipc->sid = sid;
 	status = dispatch_call(txn, in, out);
+	/* The context lies in the buffer that goes now. */
+	ipc->sid = NULL;
 	AParcel_delete(in);
 	if (!(txn->flags & TF_ONE_WAY)) {
 		ipc_reply(ipc, out, status, txn->flags & TF_CLEAR_BUF);

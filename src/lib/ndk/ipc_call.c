@@ -25,9 +25,6 @@
 #include "lib/ndk/status.h"
 #include "util/log.h"
 
-/* A buffer up to this size may wait for the thread's next request. */
-#define IPC_OWED_MAX 4096
-
 /* How waiting ended, if not by an error. */
 enum ipc_answer {
 	IPC_ANSWER_NONE,
@@ -131,6 +128,12 @@ static void ipc_explain(const struct ipc_wait *wait, uint32_t code, size_t size)
 	}
 }
 
+/* Gives back a reply that nobody wants, and closes what descriptors a peer may have put into it. */
+static void ipc_drop_reply(const struct binder_transaction_data *reply)
+{
+	AParcel_delete(parcel_new_received(reply));
+}
+
 /* Makes a parcel of a reply, or takes the status in it. */
 static binder_status_t ipc_take_reply(
 	struct ipc *ipc, const struct binder_transaction_data *reply, AParcel **out)
@@ -146,10 +149,10 @@ static binder_status_t ipc_take_reply(
 			status = status_prune(sent);
 		}
 	}
-	if (reply->data_size <= IPC_OWED_MAX && reply->offsets_size == 0)
-		ipc_owes_buffer(ipc, data);
+	if (!reply->offsets_size && !ipc->looper && !ipc->serving)
+		ipc_owes_buffer(ipc, data, reply->data_size);
 	if ((reply->flags & TF_STATUS_CODE) || !out) {
-		process_free_buffer(data);
+		ipc_drop_reply(reply);
 		return status;
 	}
 	*out = parcel_new_received(reply);
@@ -221,9 +224,8 @@ static void ipc_send_reply(struct ipc *ipc, const struct binder_transaction_data
 	int r;
 
 	ipc_queue(ipc, BC_REPLY, txn);
-	do
-		r = ipc_wait(ipc, &wait);
-	while (r == IPC_ANSWER_REPLY);
+	while ((r = ipc_wait(ipc, &wait)) == IPC_ANSWER_REPLY)
+		ipc_drop_reply(&wait.reply);
 	/* Whoever waited for it has heard of that; this thread need not. */
 	if (r < 0)
 		log_debug("binder: a reply did not arrive: %s", status_name(r));

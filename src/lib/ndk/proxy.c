@@ -137,8 +137,22 @@ void proxy_hold(uint32_t handle)
 {
 	AIBinder *object;
 
-	if (proxy_get(handle, &object) != STATUS_OK)
+	if (proxy_get(handle, &object) == STATUS_OK)
+		atomic_fetch_add(&proxy_of(object)->holds, 1);
+	else
 		log_error("binder: handle %u cannot be held", handle);
+}
+
+/* Takes one of a proxy's holds back. Return: whether there was one. */
+static bool proxy_take_hold(struct proxy *proxy)
+{
+	int32_t holds = atomic_load(&proxy->holds);
+
+	while (holds > 0) {
+		if (atomic_compare_exchange_weak(&proxy->holds, &holds, holds - 1))
+			return true;
+	}
+	return false;
 }
 
 void proxy_release(uint32_t handle)
@@ -147,8 +161,10 @@ void proxy_release(uint32_t handle)
 
 	pthread_mutex_lock(&proxies.mutex);
 	proxy = proxy_find(handle);
+	/* There is none where memory had run out. */
+	if (proxy && !proxy_take_hold(proxy))
+		proxy = NULL;
 	pthread_mutex_unlock(&proxies.mutex);
-	/* It is held by what is given back here, unless that could not be had. */
 	if (proxy)
 		proxy_put(&proxy->base);
 }

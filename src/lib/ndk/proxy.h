@@ -24,6 +24,7 @@ struct proxy {
 	uint32_t handle;
 	_Atomic(bool) dead;
 	_Atomic(int32_t) passing; /* strong references that ipc.c keeps, among base's */
+	_Atomic(int32_t) holds;	  /* strong references of proxy_hold(), among base's */
 	_Atomic(char *) descriptor;
 	struct death_watch watch;
 };

@@ -12,6 +12,7 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include <android/binder_ibinder_platform.h>
@@ -68,7 +69,7 @@ static AIBinder *new_object(void)
 }
 
 /* A buffer of the driver's. */
-static uint64_t buffer[1025];
+static uint64_t buffer[(1 << 20) / 8 + 1];
 
 static struct binder_transaction_data transaction(AIBinder *target, uint32_t code, uint32_t flags)
 {
@@ -145,6 +146,45 @@ START_TEST(device_that_is_no_good_is_closed)
 }
 END_TEST
 
+/* What an area's size is with this in the environment. */
+static size_t area_with(const char *text)
+{
+	int pair[2];
+	size_t size = 0;
+	pid_t pid;
+
+	ck_assert_int_eq(pipe(pair), 0);
+	pid = fork();
+	if (pid == 0) {
+		setenv("BINDERD_AREA_SIZE", text, 1);
+		size = process_area_size();
+		_exit(write(pair[1], &size, sizeof(size)) != sizeof(size));
+	}
+	ck_assert_int_eq(read(pair[0], &size, sizeof(size)), sizeof(size));
+	ck_assert_int_eq(waitpid(pid, NULL, 0), pid);
+	close(pair[0]);
+	close(pair[1]);
+	return size;
+}
+
+START_TEST(size_of_the_area)
+{
+	static const char *const wrong[] = {"", "x", "-1", "0", "4095", "1G", "5M", "4097K", "4M ",
+		"99999999999999999999", "0x10000", "4MB", "18446744073709551615K"};
+	size_t usual = ((size_t)1 << 20) - 8192;
+
+	for (size_t i = 0; i < sizeof(wrong) / sizeof(wrong[0]); i++)
+		ck_assert_uint_eq(area_with(wrong[i]), usual);
+	ck_assert_uint_eq(area_with("4096"), 4096);
+	/* In whole pages. */
+	ck_assert_uint_eq(area_with("100000"), 98304);
+	ck_assert_uint_eq(area_with("64K"), 65536);
+	ck_assert_uint_eq(area_with("4M"), 4194304);
+	ck_assert_uint_eq(area_with("4194304"), 4194304);
+	ck_assert_uint_eq(area_with("4194305"), usual);
+}
+END_TEST
+
 START_TEST(call_is_one_request)
 {
 	AParcel *out;
@@ -169,24 +209,65 @@ START_TEST(call_is_one_request)
 }
 END_TEST
 
-START_TEST(large_buffer_is_given_back_at_once)
+/* One call, and the words that were written when its answer was deleted. */
+static const char *words_of_deleting(size_t size)
 {
-	AParcel *out, *other;
+	AParcel *out;
 
-	read_reply(8000, 0);
+	read_reply(size, 0);
 	ck_assert_int_eq(ipc_call(5, 1, NULL, &out, 0), STATUS_OK);
 	double_written();
 	AParcel_delete(out);
-	ck_assert_str_eq(double_written(), "FREE|");
-	/* And so is a small one that is not the last. */
+	return double_written();
+}
+
+START_TEST(last_small_buffer_waits)
+{
+	AParcel *out, *other;
+
 	read_reply(8, 0);
 	ck_assert_int_eq(ipc_call(5, 1, NULL, &out, 0), STATUS_OK);
 	read_reply(8, 0);
 	ck_assert_int_eq(ipc_call(5, 1, NULL, &other, 0), STATUS_OK);
 	double_written();
+	/* One that is not the last. */
 	AParcel_delete(out);
 	ck_assert_str_eq(double_written(), "FREE|");
 	AParcel_delete(other);
+	ck_assert_str_eq(double_written(), "FREE|");
+	ck_assert_str_eq(words_of_deleting(0), "");
+	ck_assert_str_eq(words_of_deleting(1024), "");
+	ck_assert_str_eq(words_of_deleting(8000), "");
+}
+END_TEST
+
+static void *owe(void *data)
+{
+	/* Its share is given back with the buffer, which is when the thread ends. */
+	ck_assert_str_eq(words_of_deleting((size_t)(uintptr_t)data), "");
+	return NULL;
+}
+
+START_TEST(all_that_is_owed_is_a_quarter)
+{
+	size_t quarter = process_area_size() / 4;
+	pthread_t thread;
+
+	ck_assert_str_eq(words_of_deleting(quarter + 1), "FREE|");
+	ck_assert_str_eq(words_of_deleting(quarter), "");
+	/* Something else has been asked meanwhile. */
+	ck_assert_str_eq(words_of_deleting(quarter), "");
+	ck_assert_str_eq(words_of_deleting(quarter - 5000), "");
+	ck_assert_int_eq(pthread_create(&thread, NULL, owe, (void *)5000), 0);
+	pthread_join(thread, NULL);
+	double_written();
+	ck_assert_str_eq(words_of_deleting(quarter), "");
+	ck_assert_int_eq(pthread_create(&thread, NULL, owe, (void *)1024), 0);
+	pthread_join(thread, NULL);
+	double_written();
+	/* Threads of the pool come back to the driver anyway. */
+	ipc_self()->looper = true;
+	ck_assert_str_eq(words_of_deleting(quarter + 1), "");
 }
 END_TEST
 
@@ -660,9 +741,9 @@ int pthread_create(pthread_t *thread, const pthread_attr_t *attr, void *(*run)(v
 		made.refused--;
 		return EAGAIN;
 	}
-	r = real(thread, NULL, run, arg);
-	if (r == 0)
-		made.threads[made.count++] = *thread;
+	/* Counted first: it may make the next one before this returns. */
+	r = real(&made.threads[made.count++], NULL, run, arg);
+	*thread = made.threads[0];
 	return r;
 }
 
@@ -784,7 +865,7 @@ START_TEST(polling_does_what_is_there)
 END_TEST
 
 static const TTest **const tests[] = {&device_is_opened_once, &call_is_one_request,
-	&large_buffer_is_given_back_at_once, &statuses_are_taken_from_replies,
+	&last_small_buffer_waits, &all_that_is_owed_is_a_quarter, &statuses_are_taken_from_replies,
 	&failures_are_told_apart, &errors_of_the_driver, &signals_do_not_end_a_call,
 	&lost_device_loses_what_is_queued, &rest_is_written_later, &node_is_counted,
 	&call_comes_before_the_end, &call_is_served, &status_is_replied, &security_context_is_seen,
@@ -807,6 +888,7 @@ int main(void)
 	suite_add_tcase(suite, closed);
 	tcase_add_checked_fixture(closed, setup_closed, NULL);
 	tcase_add_test(closed, device_that_is_no_good_is_closed);
+	tcase_add_test(closed, size_of_the_area);
 	suite_add_tcase(suite, tc);
 	tcase_add_checked_fixture(tc, setup, NULL);
 	for (size_t i = 0; i < sizeof(tests) / sizeof(tests[0]); i++)
