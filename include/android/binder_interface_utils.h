@@ -23,6 +23,7 @@
 #include <android/binder_auto_utils.h>
 #include <android/binder_ibinder.h>
 #include <android/binder_internal_logging.h>
+#include <android/binder_shell.h>
 
 namespace ndk
 {
