@@ -94,7 +94,7 @@ template <typename T> struct container<std::optional<T>> {
 	static bool set_length(std::optional<T> *optional, int32_t length)
 	{
 		optional->reset();
-		return length == -1 || container<T>::set_length(&optional->emplace(), length);
+		return length == -1 || container<T>::set_length(&optional->emplace(T()), length);
 	}
 	static T &array(std::optional<T> *optional)
 	{

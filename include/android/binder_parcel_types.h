@@ -54,7 +54,9 @@ template <typename T> struct nullable<std::optional<T>> {
 	using type = T;
 	static T *make(std::optional<T> *holder)
 	{
-		return &holder->emplace();
+		/* Not emplace(): of a class in a class, clang does not know yet that it has a
+		 * default constructor. */
+		return &holder->emplace(T());
 	}
 };
 template <typename T> struct nullable<std::unique_ptr<T>> {

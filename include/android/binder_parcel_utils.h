@@ -25,6 +25,7 @@
  */
 
 #include <array>
+#include <cassert> /* generated code counts on it */
 #include <cstddef>
 #include <cstdint>
 #include <memory>

@@ -158,7 +158,7 @@ class AParcelableHolder
 		status = AParcel_readString(parcel_.get(), &descriptor);
 		if (status != STATUS_OK || descriptor != T::descriptor)
 			return status;
-		status = result->emplace().readFromParcel(parcel_.get());
+		status = result->emplace(T()).readFromParcel(parcel_.get());
 		if (status != STATUS_OK)
 			result->reset();
 		return status;
