@@ -325,21 +325,20 @@ inline std::ostream &operator<<(std::ostream &out, const ScopedAStatus &status)
 }
 
 /** class ScopedAIBinder_DeathRecipient - owns a death recipient */
-class ScopedAIBinder_DeathRecipient
-	: public impl::ScopedAResource<AIBinder_DeathRecipient *, AIBinder_DeathRecipient_delete,
-		  nullptr>
+class ScopedAIBinder_DeathRecipient : public impl::ScopedAResource<AIBinder_DeathRecipient *,
+					      AIBinder_DeathRecipient_delete, nullptr>
 {
       public:
 	/** ScopedAIBinder_DeathRecipient() - take over @recipient */
 	explicit ScopedAIBinder_DeathRecipient(AIBinder_DeathRecipient *recipient = nullptr)
-		: ScopedAResource(recipient)
+	    : ScopedAResource(recipient)
 	{
 	}
 };
 
 /** class ScopedAIBinder_Weak - owns a weak reference to an object */
 class ScopedAIBinder_Weak
-	: public impl::ScopedAResource<AIBinder_Weak *, AIBinder_Weak_delete, nullptr>
+    : public impl::ScopedAResource<AIBinder_Weak *, AIBinder_Weak_delete, nullptr>
 {
       public:
 	/** ScopedAIBinder_Weak() - take over @weak */

@@ -166,7 +166,7 @@ class ICInterface : public SharedRefBase
 
 	static void *on_create(void *implementation)
 	{
-		return new UserData{ static_cast<ICInterface *>(implementation)->ref<ICInterface>() };
+		return new UserData{static_cast<ICInterface *>(implementation)->ref<ICInterface>()};
 	}
 	static void on_destroy(void *data)
 	{
@@ -214,7 +214,7 @@ template <typename Interface> class BnCInterface : public Interface
 	}
 
       protected:
-	/** createBinder() - a new object for this, of the interface's class; for asBinder() alone */
+	/** createBinder() - a new object for this, of the interface's class; asBinder() calls it */
 	virtual SpAIBinder createBinder() = 0;
 
       private:

@@ -111,7 +111,8 @@ template <typename C> bool allocate(void *data, int32_t length)
 	return container<C>::set_length(static_cast<C *>(data), length);
 }
 /** allocate_memory() - a callback: the same, and say where the elements lie */
-template <typename C> bool allocate_memory(void *data, int32_t length, wire_type<element<C>> **memory)
+template <typename C>
+bool allocate_memory(void *data, int32_t length, wire_type<element<C>> **memory)
 {
 	if (!allocate<C>(data, length))
 		return false;

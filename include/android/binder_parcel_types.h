@@ -81,10 +81,9 @@ template <typename T, typename = void> struct parcelable : std::false_type {
 };
 template <typename T>
 struct parcelable<T,
-	std::void_t<
-		decltype(std::declval<T &>().readFromParcel(std::declval<const AParcel *>())),
+	std::void_t<decltype(std::declval<T &>().readFromParcel(std::declval<const AParcel *>())),
 		decltype(std::declval<const T &>().writeToParcel(std::declval<AParcel *>()))>>
-	: std::true_type {
+    : std::true_type {
 };
 /** is_parcelable - what reads itself from a parcel and writes itself to one */
 template <typename T> constexpr bool is_parcelable = parcelable<T>::value;

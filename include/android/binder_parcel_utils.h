@@ -52,7 +52,8 @@ inline binder_status_t AParcel_writeString(AParcel *parcel, const std::string &s
 	return ::AParcel_writeString(parcel, string.data(), static_cast<int32_t>(string.size()));
 }
 /** AParcel_writeString() - write a string or null */
-inline binder_status_t AParcel_writeString(AParcel *parcel, const std::optional<std::string> &string)
+inline binder_status_t AParcel_writeString(
+	AParcel *parcel, const std::optional<std::string> &string)
 {
 	return string ? AParcel_writeString(parcel, *string)
 		      : ::AParcel_writeString(parcel, nullptr, -1);
@@ -185,7 +186,8 @@ binder_status_t AParcel_writeNullableParcelable(AParcel *parcel, const T &value)
 			     : AParcel_writeInt32(parcel, 0);
 }
 /** AParcel_readNullableParcelable() - read an optional or unique_ptr, or an interface */
-template <typename T> binder_status_t AParcel_readNullableParcelable(const AParcel *parcel, T *value)
+template <typename T>
+binder_status_t AParcel_readNullableParcelable(const AParcel *parcel, T *value)
 {
 	if constexpr (impl::is_interface<T>) {
 		return T::element_type::readFromParcel(parcel, value);
@@ -235,7 +237,8 @@ binder_status_t AParcel_writeVectorSize(AParcel *parcel, const std::vector<T> &v
 }
 /** AParcel_writeVectorSize() - the same for one that may be null */
 template <typename T>
-binder_status_t AParcel_writeVectorSize(AParcel *parcel, const std::optional<std::vector<T>> &vector)
+binder_status_t AParcel_writeVectorSize(
+	AParcel *parcel, const std::optional<std::vector<T>> &vector)
 {
 	return vector ? AParcel_writeVectorSize(parcel, *vector) : AParcel_writeInt32(parcel, -1);
 }

@@ -40,7 +40,7 @@ class AParcelableHolder
       public:
 	/** AParcelableHolder() - an empty one, for parcelables that are at least that stable */
 	explicit AParcelableHolder(parcelable_stability_t stability)
-		: parcel_(AParcel_create()), stability_(stability)
+	    : parcel_(AParcel_create()), stability_(stability)
 	{
 	}
 	/** AParcelableHolder() - holds a copy of what @other holds */
@@ -130,8 +130,8 @@ class AParcelableHolder
 		if (stability_ > T::_aidl_stability)
 			return STATUS_BAD_VALUE;
 		reset();
-		status = AParcel_writeString(parcel_.get(), T::descriptor,
-			static_cast<int32_t>(strlen(T::descriptor)));
+		status = ::AParcel_writeString(
+			parcel_.get(), T::descriptor, static_cast<int32_t>(strlen(T::descriptor)));
 		if (status == STATUS_OK)
 			status = parcelable.writeToParcel(parcel_.get());
 		if (status != STATUS_OK)

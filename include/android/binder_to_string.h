@@ -43,22 +43,21 @@ constexpr bool is_silent =
 template <typename T, typename = void> struct has_method : std::false_type {
 };
 template <typename T>
-struct has_method<T, std::void_t<decltype(std::declval<const T &>().toString())>>
-	: std::true_type {
+struct has_method<T, std::void_t<decltype(std::declval<const T &>().toString())>> : std::true_type {
 };
 
 template <typename T, typename = void> struct has_function : std::false_type {
 };
 template <typename T>
 struct has_function<T, std::void_t<decltype(toString(std::declval<const T &>()))>>
-	: std::true_type {
+    : std::true_type {
 };
 
 template <typename T, typename = void> struct is_iterable : std::false_type {
 };
 template <typename T>
 struct is_iterable<T, std::void_t<typename T::value_type, decltype(std::declval<T>().begin())>>
-	: std::true_type {
+    : std::true_type {
 };
 
 /** utf8() - one unit of UTF-16 as UTF-8; half of a pair is shown as U+FFFD */
@@ -68,10 +67,10 @@ inline std::string utf8(char16_t unit)
 	auto tail = [c](int shift) { return static_cast<char>(0x80 | (c >> shift & 0x3f)); };
 
 	if (c < 0x80)
-		return { static_cast<char>(c) };
+		return {static_cast<char>(c)};
 	if (c < 0x800)
-		return { static_cast<char>(0xc0 | c >> 6), tail(0) };
-	return { static_cast<char>(0xe0 | c >> 12), tail(6), tail(0) };
+		return {static_cast<char>(0xc0 | c >> 6), tail(0)};
+	return {static_cast<char>(0xe0 | c >> 12), tail(6), tail(0)};
 }
 
 } // namespace details

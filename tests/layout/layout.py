@@ -19,6 +19,7 @@ import concurrent.futures
 import ctypes
 import os
 import re
+import shutil
 import subprocess
 import sys
 
@@ -236,22 +237,21 @@ def compile_alone(root, command, path):
 def compile_commands(cc, flags, path):
     """How a header has to compile: as the project does, and a public one as others do."""
     warnings = ['-Wall', '-Wextra', '-Werror', '-fsyntax-only']
+    if path in rules.CXX_HEADERS:
+        return [[cxx] + warnings + ['-Wshadow', '-std=' + std, '-x', 'c++']
+                for cxx in cxx_compilers() for std in ('c++17', 'c++20')]
     commands = [cc + warnings + ['-std=gnu17', '-D_GNU_SOURCE', '-Wno-unused-function']
                 + flags + ['-x', 'c']]
     if path.startswith('include/'):
         commands.append(cc + warnings + ['-std=c11', '-x', 'c'])
-        if cxx_compiler():
-            commands.append(cxx_compiler() + warnings + ['-std=c++17', '-x', 'c++'])
+        commands += [[cxx] + warnings + ['-std=c++17', '-x', 'c++'] for cxx in cxx_compilers()]
     return commands
 
 
-def cxx_compiler():
-    """A C++ compiler if there is one: the project needs none, its users may."""
-    for name in ('c++', 'clang++'):
-        for where in os.environ.get('PATH', '').split(':'):
-            if os.access(os.path.join(where, name), os.X_OK):
-                return [name]
-    return None
+def cxx_compilers():
+    """The C++ compilers that there are: the project needs none, its users may."""
+    path = os.environ.get('PATH', '')
+    return [name for name in ('c++', 'clang++') if shutil.which(name, path=path)]
 
 
 def check_headers(root, cc, flags):
