@@ -88,6 +88,40 @@ struct parcelable<T,
 /** is_parcelable - what reads itself from a parcel and writes itself to one */
 template <typename T> constexpr bool is_parcelable = parcelable<T>::value;
 
+/** struct old_parcelable - whether a compiler older than Android 12's made it: a name alone */
+template <typename T, typename = void> struct old_parcelable : std::false_type {
+};
+template <typename T> struct old_parcelable<T, std::void_t<decltype(T::descriptor)>> {
+	template <typename U> static std::false_type probe(decltype(U::_aidl_stability) *);
+	template <typename U> static std::true_type probe(...);
+	static constexpr bool value = decltype(probe<T>(nullptr))::value;
+};
+
+/**
+ * marks_itself() - whether a parcelable writes and reads the word itself that says that it is
+ *                  not null
+ *
+ * Those of Android 10's compiler do, for all others it is done here; on the wire they
+ * are alike. Nothing in the declaration of the class tells them apart, but such a one says of
+ * [0][4] that it is null, where others see a size of 0.
+ */
+template <typename T> bool marks_itself()
+{
+	if constexpr (old_parcelable<T>::value) {
+		static const bool marks = [] {
+			ScopedAParcel parcel(AParcel_create());
+
+			AParcel_writeInt32(parcel.get(), 0);
+			AParcel_writeInt32(parcel.get(), 4);
+			AParcel_setDataPosition(parcel.get(), 0);
+			return T().readFromParcel(parcel.get()) == STATUS_UNEXPECTED_NULL;
+		}();
+		return marks;
+	} else {
+		return false;
+	}
+}
+
 /** is_string - a string, whether or not it can be null */
 template <typename T>
 constexpr bool is_string =

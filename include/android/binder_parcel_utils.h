@@ -155,7 +155,8 @@ template <typename T> binder_status_t AParcel_writeParcelable(AParcel *parcel, c
 		return T::element_type::writeToParcel(parcel, value);
 	} else {
 		static_assert(impl::is_parcelable<T>, "neither a parcelable nor an interface");
-		binder_status_t status = AParcel_writeInt32(parcel, 1);
+		binder_status_t status =
+			impl::marks_itself<T>() ? STATUS_OK : AParcel_writeInt32(parcel, 1);
 
 		return status == STATUS_OK ? value.writeToParcel(parcel) : status;
 	}
@@ -167,9 +168,11 @@ template <typename T> binder_status_t AParcel_readParcelable(const AParcel *parc
 		return T::element_type::readFromParcel(parcel, value);
 	} else {
 		static_assert(impl::is_parcelable<T>, "neither a parcelable nor an interface");
-		int32_t present = 0;
-		binder_status_t status = AParcel_readInt32(parcel, &present);
+		int32_t present = 1;
+		binder_status_t status = STATUS_OK;
 
+		if (!impl::marks_itself<T>())
+			status = AParcel_readInt32(parcel, &present);
 		if (status != STATUS_OK)
 			return status;
 		return present ? value->readFromParcel(parcel) : STATUS_UNEXPECTED_NULL;
@@ -192,12 +195,14 @@ binder_status_t AParcel_readNullableParcelable(const AParcel *parcel, T *value)
 	if constexpr (impl::is_interface<T>) {
 		return T::element_type::readFromParcel(parcel, value);
 	} else {
-		int32_t present = 0;
+		int32_t start = AParcel_getDataPosition(parcel), present = 0;
 		binder_status_t status = AParcel_readInt32(parcel, &present);
 
 		value->reset();
 		if (status != STATUS_OK || !present)
 			return status;
+		if (impl::marks_itself<impl::pointee<T>>())
+			AParcel_setDataPosition(parcel, start);
 		return impl::nullable<T>::make(value)->readFromParcel(parcel);
 	}
 }
