@@ -199,7 +199,7 @@ binder_status_t AParcel_readStrongBinder(
  * @param parcel a parcel
  * @param fd     an open descriptor; or -1, which is written as null, 4 bytes
  * @return as a write; STATUS_UNKNOWN_ERROR if @p fd is another negative number or cannot be
- *         duplicated; STATUS_FDS_NOT_ALLOWED if the parcel must not carry any
+ *         duplicated
  */
 binder_status_t AParcel_writeParcelFileDescriptor(AParcel *_Nonnull parcel, int fd);
 

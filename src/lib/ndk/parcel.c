@@ -18,12 +18,11 @@
 
 #include "lib/ndk/parcel_data.h"
 
+#include <android/binder_ibinder.h>
+
 #include <pthread.h>
 #include <stdlib.h>
-#include <string.h>
-#include <unistd.h>
 
-#include "lib/ndk/object.h"
 #include "lib/ndk/process.h"
 
 #define PARCEL_CACHE_SIZE 4
@@ -109,6 +108,31 @@ AParcel *parcel_new(AIBinder *binder)
 	return parcel;
 }
 
+AParcel *parcel_new_received(const struct binder_transaction_data *txn)
+{
+	struct parcel_buffer buffer = {
+		.data = (const uint8_t *)(uintptr_t)txn->data.ptr.buffer,
+		.size = (size_t)txn->data_size,
+		.offsets = (const binder_size_t *)(uintptr_t)txn->data.ptr.offsets,
+		.offset_count = (size_t)txn->offsets_size / sizeof(binder_size_t),
+	};
+	AParcel *parcel = parcel_new(NULL);
+
+	if (!parcel) {
+		parcel_buffer_end(&buffer);
+		return NULL;
+	}
+	parcel->received = true;
+	parcel->buffer = buffer;
+	parcel->data = (uint8_t *)buffer.data;
+	parcel->size = buffer.size;
+	if (buffer.offset_count && parcel_buffer_is_sound(&buffer)) {
+		parcel->offsets = (binder_size_t *)buffer.offsets;
+		parcel->offset_count = buffer.offset_count;
+	}
+	return parcel;
+}
+
 AParcel *AParcel_create(void)
 {
 	AParcel *parcel = parcel_new(NULL);
@@ -118,49 +142,13 @@ AParcel *AParcel_create(void)
 	return parcel;
 }
 
-/* The memory of data and offsets, unless it is the chunk. */
-static void parcel_free_data(AParcel *parcel)
-{
-	if (parcel->sensitive && parcel->data)
-		explicit_bzero(parcel->data, parcel->size);
-	if (parcel->data != parcel->chunk)
-		process_free(parcel->data);
-}
-
-static binder_size_t *parcel_chunk_offsets(const AParcel *parcel)
-{
-	return parcel->chunk ? (binder_size_t *)(parcel->chunk + PARCEL_CHUNK_SIZE) : NULL;
-}
-
-static void parcel_free_offsets(AParcel *parcel)
-{
-	if (parcel->offsets != parcel_chunk_offsets(parcel))
-		process_free(parcel->offsets);
-}
-
-static void parcel_release_objects(const AParcel *parcel)
-{
-	struct flat_binder_object flat;
-
-	for (size_t i = parcel->offset_count; i > 0; i--) {
-		memcpy(&flat, parcel->data + parcel->offsets[i - 1], sizeof(flat));
-		if (flat.hdr.type != BINDER_TYPE_FD)
-			object_release(&flat);
-		else if (flat.cookie)
-			close((int)flat.handle);
-	}
-}
-
 void parcel_empty(AParcel *parcel)
 {
 	if (parcel->received) {
-		parcel_close_received(parcel->buffer, parcel->raw_size, parcel->raw_offsets,
-			parcel->raw_count);
-		process_free_buffer(parcel->buffer);
+		parcel_buffer_end(&parcel->buffer);
 	} else {
 		parcel_release_objects(parcel);
-		parcel_free_data(parcel);
-		parcel_free_offsets(parcel);
+		parcel_free_memory(parcel);
 	}
 	*parcel = (AParcel){.binder = parcel->binder, .chunk = parcel->chunk};
 }
@@ -183,4 +171,72 @@ void AParcel_delete(AParcel *parcel)
 	parcel_discard(parcel);
 	if (binder)
 		AIBinder_decStrong(binder);
+}
+
+AIBinder *parcel_binder(const AParcel *parcel)
+{
+	return parcel->binder;
+}
+
+const void *parcel_data(const AParcel *parcel)
+{
+	return parcel->data;
+}
+
+size_t parcel_size(const AParcel *parcel)
+{
+	return parcel->size;
+}
+
+const binder_size_t *parcel_offsets(const AParcel *parcel)
+{
+	return parcel->offsets;
+}
+
+size_t parcel_offset_count(const AParcel *parcel)
+{
+	return parcel->offset_count;
+}
+
+bool parcel_is_sensitive(const AParcel *parcel)
+{
+	return parcel->sensitive;
+}
+
+binder_status_t parcel_error(const AParcel *parcel)
+{
+	return parcel->error;
+}
+
+void parcel_rewind(AParcel *parcel)
+{
+	parcel->position = 0;
+}
+
+size_t parcel_avail(const AParcel *parcel)
+{
+	return parcel->position < parcel->size ? parcel->size - parcel->position : 0;
+}
+
+binder_status_t AParcel_setDataPosition(const AParcel *parcel, int32_t position)
+{
+	if (position < 0)
+		return STATUS_BAD_VALUE;
+	((AParcel *)parcel)->position = (size_t)position;
+	return STATUS_OK;
+}
+
+int32_t AParcel_getDataPosition(const AParcel *parcel)
+{
+	return (int32_t)parcel->position;
+}
+
+int32_t AParcel_getDataSize(const AParcel *parcel)
+{
+	return (int32_t)(parcel->size > parcel->position ? parcel->size : parcel->position);
+}
+
+void AParcel_markSensitive(const AParcel *parcel)
+{
+	((AParcel *)parcel)->sensitive = true;
 }

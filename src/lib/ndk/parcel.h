@@ -9,7 +9,7 @@
  * what it names (object_hold()) and owns the descriptors whose cookie says so. One that was
  * received lies in the driver's buffer, which keeps the objects; the descriptors are the
  * parcel's, and the buffer is given back when it ends. In both the offsets of the objects are in
- * ascending order, multiples of 4, and no object overlaps another or the end of the data.
+ * ascending order, and no object overlaps another or the end of the data.
  *
  * Parcels and their first memory are kept for reuse, a few for each thread, so that a small call
  * allocates nothing. That memory is taken up again as soon as the parcel has been deleted: who
