@@ -5,12 +5,13 @@
  * Parcels as bytes, and what must hold of every value that is written and read.
  */
 
-#include <check.h>
 #include <cstring>
 #include <initializer_list>
 #include <vector>
 
 #include <android/binder_parcel_utils.h>
+
+#include "suite.h"
 
 using bytes = std::vector<uint8_t>;
 
@@ -68,8 +69,7 @@ template <bool Nullable, typename T> binder_status_t read(const AParcel *parcel,
 }
 
 /* Written it is @expected, read it is itself again, and no part of it is taken for the whole. */
-template <bool Nullable = false, typename T>
-void round_trip(const T &value, const bytes &expected)
+template <bool Nullable, typename T> void round_trip_as(const T &value, const bytes &expected)
 {
 	ndk::ScopedAParcel parcel(AParcel_create());
 	T again{};
@@ -86,15 +86,55 @@ void round_trip(const T &value, const bytes &expected)
 			parcel_of(bytes(expected.begin(), expected.begin() + size));
 		T partly{};
 
-		ck_assert_int_ne(read<Nullable>(part.get(), &partly), STATUS_OK);
+		ck_assert(read<Nullable>(part.get(), &partly) != STATUS_OK || !(partly == value));
 	}
 }
 
+template <typename T> void round_trip(const T &value, const bytes &expected)
+{
+	round_trip_as<false>(value, expected);
+}
+
+template <typename T> void round_trip_nullable(const T &value, const bytes &expected)
+{
+	round_trip_as<true>(value, expected);
+}
+
+/* A string that is cut off reads as null, as on Android: so this is read, but from nothing, too. */
+static inline void round_trip_null_string()
+{
+	ndk::ScopedAParcel parcel(AParcel_create());
+	std::optional<std::string> string = "before";
+
+	ck_assert_int_eq(
+		ndk::AParcel_writeString(parcel.get(), std::optional<std::string>()), STATUS_OK);
+	expect_bytes(parcel.get(), words({0xffffffff}));
+	AParcel_setDataPosition(parcel.get(), 0);
+	ck_assert_int_eq(ndk::AParcel_readNullableData(parcel.get(), &string), STATUS_OK);
+	ck_assert(!string);
+}
+
+/* Reading these bytes, an array that is null or too long for it, as a T is refused. */
+template <typename T> void expect_refused(const bytes &content)
+{
+	T value{};
+	binder_status_t status = read<false>(parcel_of(content).get(), &value);
+
+	ck_assert_msg(status == STATUS_NO_MEMORY || status == STATUS_UNEXPECTED_NULL,
+		"the status is %d", status);
+}
+
 /* Reading these bytes as a T ends so. */
-template <typename T, bool Nullable = false>
-void expect_read(const bytes &content, binder_status_t expected)
+template <typename T> void expect_read(const bytes &content, binder_status_t expected)
 {
 	T value{};
 
-	ck_assert_int_eq(read<Nullable>(parcel_of(content).get(), &value), expected);
+	ck_assert_int_eq(read<false>(parcel_of(content).get(), &value), expected);
+}
+
+template <typename T> void expect_read_nullable(const bytes &content, binder_status_t expected)
+{
+	T value{};
+
+	ck_assert_int_eq(read<true>(parcel_of(content).get(), &value), expected);
 }
