@@ -11,8 +11,8 @@
  * count as system's, too. Marks are kept, sent and checked as on Android, for programs that talk to
  * it.
  *
- * Marking is for local objects that were not sent yet, and not marked otherwise. Anything else
- * ends the process by abort(), as on Android.
+ * Marking is for objects that have no other stability yet: local ones that were neither marked
+ * nor sent. Anything else ends the process by abort(), as on Android.
  */
 
 #include <android/binder_ibinder.h>

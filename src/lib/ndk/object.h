@@ -2,43 +2,76 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 
 /*
- * Objects, as parcels see them.
+ * Objects, local and remote: what both have, and how they lie in parcels.
+ *
+ * An object's memory lasts as long as there are strong or weak references. Its strong count never
+ * leaves 0 again: the object has ended then, whatever weak references remember its address.
  */
 
-#include <android/binder_parcel.h>
-#include <android/binder_status.h>
+#include <stdatomic.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+#include <android/binder_ibinder.h>
 
 #include <binderd/uapi.h>
 
-#include <stdint.h>
+struct AIBinder {
+	_Atomic(int32_t) strong;
+	_Atomic(int32_t) weak; /* those of all strong ones are one */
+	bool remote;
+	_Atomic(int32_t) stability; /* an enum stability */
+	_Atomic(const AIBinder_Class *) clazz;
+};
+
+/**
+ * object_init() - an object with one strong reference, its maker's
+ * @object: zeroed
+ * @remote: whether it is a struct proxy, or a struct local
+ */
+void object_init(AIBinder *object, bool remote);
+
+/** object_get() - a strong reference from one that the caller holds. Return: @object */
+AIBinder *object_get(AIBinder *object);
+/** object_try_get() - a strong reference from a weak one. Return: whether there still was one */
+bool object_try_get(AIBinder *object);
+/** object_put() - give one back; with the last one the object ends */
+void object_put(AIBinder *object);
+/** object_get_weak() - a weak reference, from any that the caller holds */
+void object_get_weak(AIBinder *object);
+/** object_put_weak() - give one back; with the last one the memory goes */
+void object_put_weak(AIBinder *object);
 
 /**
  * object_flatten() - an object as it lies in a parcel
- * @binder:    the object; NULL for null: type BINDER, all 0
- * @flat:      receives type, flags, binder or handle, cookie
- * @stability: receives the word that follows
+ * @binder:    an object, which must not be changed in what its flags say from now on; or NULL: a
+ *             BINDER, all 0
+ * @flat:      filled: BINDER with ptr and cookie, or HANDLE
+ * @stability: filled: the word that follows
  *
  * Takes no reference.
  */
 void object_flatten(AIBinder *binder, struct flat_binder_object *flat, int32_t *stability);
 
 /**
- * object_hold() - a parcel that is written keeps what it names
- * @flat: BINDER, HANDLE or one of their weak kinds, which gains a reference; an FD does not
+ * object_hold() - keep what an object in a parcel names, as long as the parcel does
+ * @flat: BINDER or HANDLE: a strong reference; WEAK_BINDER or WEAK_HANDLE: a weak one; others and
+ *        null: nothing
  */
 void object_hold(const struct flat_binder_object *flat);
 
-/** object_release() - the end of object_hold() */
+/** object_release() - give back what object_hold() took */
 void object_release(const struct flat_binder_object *flat);
 
 /**
  * object_unflatten() - the object that lies in a parcel
- * @flat:      what lies there, vouched for by the driver, or the null object
- * @stability: the word that followed
- * @out:       receives the object with a new strong reference of the caller's; NULL for null
+ * @flat:      BINDER of this process, HANDLE, or null
+ * @stability: the word that followed; 0 for what has none
+ * @out:       the object, a new strong reference of the caller's; NULL for null and after an error
  *
- * Return: STATUS_OK; STATUS_BAD_TYPE if it is no object; STATUS_DEAD_OBJECT and others as
- * libbinder.
+ * Return: STATUS_OK; STATUS_BAD_TYPE if it is no object, or its stability is none that exists or
+ * not the one that it had before; STATUS_DEAD_OBJECT if it has ended, or is the context
+ * manager, and there is none; STATUS_NO_MEMORY.
  */
 binder_status_t object_unflatten(
 	const struct flat_binder_object *flat, int32_t stability, AIBinder **out);
