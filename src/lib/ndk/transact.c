@@ -15,6 +15,7 @@
 #include "lib/ndk/local.h"
 #include "lib/ndk/parcel.h"
 #include "lib/ndk/proxy.h"
+#include "lib/ndk/status.h"
 #include "util/log.h"
 
 #define TRANSACT_FLAGS (FLAG_ONEWAY | FLAG_CLEAR_BUF | FLAG_PRIVATE_VENDOR)
