@@ -25,10 +25,10 @@ void client_add_values(TCase *tc);
 void client_add_objects(TCase *tc);
 void client_add_errors(TCase *tc);
 
-#define EXPECT_OK(call)                                                                            \
-	do {                                                                                       \
-		ScopedAStatus status_ = (call);                                                    \
-		ck_assert_msg(status_.isOk(), "%s: %s", #call, status_.getDescription().c_str());  \
+#define EXPECT_OK(call)                                                                           \
+	do {                                                                                      \
+		ScopedAStatus status_ = (call);                                                   \
+		ck_assert_msg(status_.isOk(), "%s: %s", #call, status_.getDescription().c_str()); \
 	} while (0)
 
 /* A callback that remembers its events. */

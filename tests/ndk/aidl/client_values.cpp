@@ -52,9 +52,8 @@ static void expect_reversed_many(
 
 /* Calls a method that repeats an array that may be null. */
 template <typename T>
-static void expect_repeated_many(
-	ScopedAStatus (test::ITestService::*method)(
-		const optional<vector<T>> &, optional<vector<T>> *),
+static void expect_repeated_many(ScopedAStatus (test::ITestService::*method)(
+					 const optional<vector<T>> &, optional<vector<T>> *),
 	T value)
 {
 	using O = optional<vector<T>>;
@@ -72,8 +71,8 @@ START_TEST(test_scalars)
 		expect_repeated(&test::ITestService::repeatByte, value);
 	for (char16_t value : {u'\0', u'a', u'\xd800', u'\xffff'})
 		expect_repeated(&test::ITestService::repeatChar, value);
-	for (int32_t value : {int32_t(test::ITestService::LEAST), -1, 0,
-		     int32_t(test::ITestService::MOST)})
+	for (int32_t value :
+		{int32_t(test::ITestService::LEAST), -1, 0, int32_t(test::ITestService::MOST)})
 		expect_repeated(&test::ITestService::repeatInt, value);
 	for (int64_t value : {INT64_MIN, INT64_C(-1), INT64_C(0), INT64_MAX})
 		expect_repeated(&test::ITestService::repeatLong, value);

@@ -5,20 +5,24 @@
 #include "service.h"
 
 #include <algorithm>
-#include <cstdlib>
 #include <dirent.h>
 #include <unistd.h>
 
 int count_files()
 {
 	DIR *dir = opendir("/proc/self/fd");
+	char target[64];
 	int count = 0;
 
-	while (const dirent *entry = readdir(dir))
-		if (entry->d_name[0] != '.' && atoi(entry->d_name) < 256)
+	while (const dirent *entry = readdir(dir)) {
+		ssize_t length = readlinkat(dirfd(dir), entry->d_name, target, sizeof(target) - 1);
+		string name(target, static_cast<size_t>(std::max<ssize_t>(length, 0)));
+
+		if (name == "/dev/null" || name.rfind("/memfd:test ", 0) == 0)
 			count++;
+	}
 	closedir(dir);
-	return count - 1;
+	return count;
 }
 
 void TestService::wait()
@@ -198,8 +202,8 @@ ScopedAStatus TestService::repeatMaybeDoubles(
 	return repeat(values, result);
 }
 
-ScopedAStatus TestService::repeatMaybeStrings(
-	const optional<vector<optional<string>>> &values, optional<vector<optional<string>>> *result)
+ScopedAStatus TestService::repeatMaybeStrings(const optional<vector<optional<string>>> &values,
+	optional<vector<optional<string>>> *result)
 {
 	return repeat(values, result);
 }
@@ -345,8 +349,8 @@ class Item : public test::BnItem
 
 } // namespace
 
-ScopedAStatus TestService::makeItem(const string &name,
-	const shared_ptr<test::ICallback> &callback, shared_ptr<test::IItem> *result)
+ScopedAStatus TestService::makeItem(const string &name, const shared_ptr<test::ICallback> &callback,
+	shared_ptr<test::IItem> *result)
 {
 	if (!callback)
 		return no_callback();

@@ -24,7 +24,7 @@ using std::shared_ptr;
 using std::string;
 using std::vector;
 
-/* Descriptors that are the program's: what the device needs for itself has high numbers. */
+/* How many descriptors are open of the kinds of files that the checks pass around. */
 int count_files();
 
 class TestService : public test::BnTestService
@@ -45,8 +45,8 @@ class TestService : public test::BnTestService
 	ScopedAStatus repeatMaybeString(
 		const optional<string> &value, optional<string> *result) override;
 
-	ScopedAStatus reverseBooleans(const vector<bool> &values, vector<bool> *repeated,
-		vector<bool> *result) override;
+	ScopedAStatus reverseBooleans(
+		const vector<bool> &values, vector<bool> *repeated, vector<bool> *result) override;
 	ScopedAStatus reverseBytes(const vector<int8_t> &values, vector<int8_t> *repeated,
 		vector<int8_t> *result) override;
 	ScopedAStatus reverseChars(const vector<char16_t> &values, vector<char16_t> *repeated,
@@ -64,20 +64,20 @@ class TestService : public test::BnTestService
 	ScopedAStatus reverseShapes(const vector<test::Shape> &values,
 		vector<test::Shape> *repeated, vector<test::Shape> *result) override;
 
-	ScopedAStatus repeatMaybeBooleans(const optional<vector<bool>> &values,
-		optional<vector<bool>> *result) override;
-	ScopedAStatus repeatMaybeBytes(const optional<vector<int8_t>> &values,
-		optional<vector<int8_t>> *result) override;
+	ScopedAStatus repeatMaybeBooleans(
+		const optional<vector<bool>> &values, optional<vector<bool>> *result) override;
+	ScopedAStatus repeatMaybeBytes(
+		const optional<vector<int8_t>> &values, optional<vector<int8_t>> *result) override;
 	ScopedAStatus repeatMaybeChars(const optional<vector<char16_t>> &values,
 		optional<vector<char16_t>> *result) override;
 	ScopedAStatus repeatMaybeInts(const optional<vector<int32_t>> &values,
 		optional<vector<int32_t>> *result) override;
 	ScopedAStatus repeatMaybeLongs(const optional<vector<int64_t>> &values,
 		optional<vector<int64_t>> *result) override;
-	ScopedAStatus repeatMaybeFloats(const optional<vector<float>> &values,
-		optional<vector<float>> *result) override;
-	ScopedAStatus repeatMaybeDoubles(const optional<vector<double>> &values,
-		optional<vector<double>> *result) override;
+	ScopedAStatus repeatMaybeFloats(
+		const optional<vector<float>> &values, optional<vector<float>> *result) override;
+	ScopedAStatus repeatMaybeDoubles(
+		const optional<vector<double>> &values, optional<vector<double>> *result) override;
 	ScopedAStatus repeatMaybeStrings(const optional<vector<optional<string>>> &values,
 		optional<vector<optional<string>>> *result) override;
 

@@ -246,8 +246,7 @@ START_TEST(test_dump)
 	int ends[2];
 
 	ck_assert_int_eq(pipe2(ends, O_CLOEXEC), 0);
-	ck_assert_int_eq(
-		SharedRefBase::make<BpThing>(binder)->dump(ends[1], args, 2), STATUS_OK);
+	ck_assert_int_eq(SharedRefBase::make<BpThing>(binder)->dump(ends[1], args, 2), STATUS_OK);
 	ck_assert_int_eq(read(ends[0], text, sizeof(text)), 6);
 	ck_assert_str_eq(text, "onetwo");
 	close(ends[0]);

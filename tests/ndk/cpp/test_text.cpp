@@ -10,10 +10,10 @@
 #include "thing.h"
 #include "types.h"
 
-#define EXPECT_TEXT(value, expected)                                                               \
-	do {                                                                                       \
-		std::string text = ::android::internal::ToString(value);                           \
-		ck_assert_str_eq(text.c_str(), expected);                                          \
+#define EXPECT_TEXT(value, expected)                                     \
+	do {                                                             \
+		std::string text = ::android::internal::ToString(value); \
+		ck_assert_str_eq(text.c_str(), expected);                \
 	} while (0)
 
 namespace elsewhere

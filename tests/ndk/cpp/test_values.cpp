@@ -5,7 +5,6 @@
 #include "parcels.h"
 #include "types.h"
 
-
 using std::array;
 using std::nullopt;
 using std::optional;
@@ -101,8 +100,8 @@ END_TEST
 START_TEST(test_vectors_of_strings)
 {
 	round_trip(vector<string>{"a", ""}, words({2, 1, 0x61, 0, 0}));
-	round_trip_nullable(optional<vector<optional<string>>>({nullopt, "a"}),
-		words({2, minus_one, 1, 0x61}));
+	round_trip_nullable(
+		optional<vector<optional<string>>>({nullopt, "a"}), words({2, minus_one, 1, 0x61}));
 	expect_read<vector<string>>(words({1, minus_one}), STATUS_UNEXPECTED_NULL);
 	expect_read<vector<string>>(words({2, 1, 0x61}), STATUS_UNEXPECTED_NULL);
 }
@@ -234,11 +233,13 @@ START_TEST(test_lengths_that_are_lies)
 
 	ck_assert_int_eq(ndk::AParcel_resizeVector(parcel_of(words({minus_one})).get(), &vector_),
 		STATUS_UNEXPECTED_NULL);
-	ck_assert_int_eq(ndk::AParcel_resizeVector(parcel_of(words({0xfffffffe})).get(), &optional_),
+	ck_assert_int_eq(
+		ndk::AParcel_resizeVector(parcel_of(words({0xfffffffe})).get(), &optional_),
 		STATUS_UNEXPECTED_NULL);
 	ck_assert_int_eq(ndk::AParcel_resizeVector(parcel_of(words({1000001})).get(), &vector_),
 		STATUS_NO_MEMORY);
-	ck_assert_int_eq(ndk::AParcel_resizeVector(parcel_of(words({0x7fffffff})).get(), &optional_),
+	ck_assert_int_eq(
+		ndk::AParcel_resizeVector(parcel_of(words({0x7fffffff})).get(), &optional_),
 		STATUS_NO_MEMORY);
 	ck_assert_int_eq(
 		ndk::AParcel_resizeVector(parcel_of(words({1000000})).get(), &vector_), STATUS_OK);
@@ -317,10 +318,11 @@ START_TEST(test_holder_refuses)
 	ck_assert(!pair);
 	ck_assert_int_eq(
 		holder.readFromParcel(parcel_of(words({1, minus_one})).get()), STATUS_BAD_VALUE);
-	ck_assert_int_eq(holder.readFromParcel(parcel_of(words({1, 0x7ffffff8})).get()),
-		STATUS_BAD_VALUE);
+	ck_assert_int_eq(
+		holder.readFromParcel(parcel_of(words({1, 0x7ffffff8})).get()), STATUS_BAD_VALUE);
 	ck_assert_int_ne(holder.readFromParcel(parcel_of(words({1, 64, 0})).get()), STATUS_OK);
-	ck_assert_int_eq(holder.readFromParcel(parcel_of(words({1})).get()), STATUS_NOT_ENOUGH_DATA);
+	ck_assert_int_eq(
+		holder.readFromParcel(parcel_of(words({1})).get()), STATUS_NOT_ENOUGH_DATA);
 
 	/* One that is there in name, but not whole. */
 	ck_assert_int_eq(holder.setParcelable(StablePair{{3, 4}}), STATUS_OK);

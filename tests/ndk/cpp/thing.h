@@ -21,8 +21,8 @@ class IThing : public ::ndk::ICInterface
 
 	static AIBinder_Class *clazz()
 	{
-		static AIBinder_Class *made = defineClass(descriptor,
-			[](AIBinder *, transaction_code_t, const AParcel *, AParcel *) {
+		static AIBinder_Class *made = defineClass(
+			descriptor, [](AIBinder *, transaction_code_t, const AParcel *, AParcel *) {
 				return static_cast<binder_status_t>(STATUS_UNKNOWN_TRANSACTION);
 			});
 
