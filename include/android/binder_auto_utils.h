@@ -28,8 +28,47 @@
 namespace ndk
 {
 
+namespace impl
+{
+
+/** struct Compared - compares T's, which derive from this, by what they own */
+template <typename T> struct Compared {
+	/** operator==() - whether both own the same, or nothing */
+	friend bool operator==(const T &a, const T &b)
+	{
+		return a.get() == b.get();
+	}
+	/** operator!=() - whether they do not own the same */
+	friend bool operator!=(const T &a, const T &b)
+	{
+		return a.get() != b.get();
+	}
+	/** operator<() - an order, by address or number */
+	friend bool operator<(const T &a, const T &b)
+	{
+		return a.get() < b.get();
+	}
+	/** operator<=() - the same order */
+	friend bool operator<=(const T &a, const T &b)
+	{
+		return a.get() <= b.get();
+	}
+	/** operator>() - the same order */
+	friend bool operator>(const T &a, const T &b)
+	{
+		return a.get() > b.get();
+	}
+	/** operator>=() - the same order */
+	friend bool operator>=(const T &a, const T &b)
+	{
+		return a.get() >= b.get();
+	}
+};
+
+} // namespace impl
+
 /** class SpAIBinder - one strong reference to an object, or none */
-class SpAIBinder
+class SpAIBinder : public impl::Compared<SpAIBinder>
 {
       public:
 	/** SpAIBinder() - refers to nothing */
@@ -94,31 +133,6 @@ class SpAIBinder
 		return &binder_;
 	}
 
-	bool operator==(const SpAIBinder &other) const
-	{
-		return get() == other.get();
-	}
-	bool operator!=(const SpAIBinder &other) const
-	{
-		return get() != other.get();
-	}
-	bool operator<(const SpAIBinder &other) const
-	{
-		return get() < other.get();
-	}
-	bool operator<=(const SpAIBinder &other) const
-	{
-		return get() <= other.get();
-	}
-	bool operator>(const SpAIBinder &other) const
-	{
-		return get() > other.get();
-	}
-	bool operator>=(const SpAIBinder &other) const
-	{
-		return get() >= other.get();
-	}
-
       private:
 	AIBinder *release()
 	{
@@ -138,7 +152,8 @@ namespace impl
  *
  * End() is called with None, too, and must take it.
  */
-template <typename T, void (*End)(T), T None> class ScopedAResource
+template <typename T, void (*End)(T), T None>
+class ScopedAResource : public Compared<ScopedAResource<T, End, None>>
 {
       public:
 	/** ScopedAResource() - take over @resource */
@@ -187,31 +202,6 @@ template <typename T, void (*End)(T), T None> class ScopedAResource
 		T resource = resource_;
 		resource_ = None;
 		return resource;
-	}
-
-	bool operator==(const ScopedAResource &other) const
-	{
-		return get() == other.get();
-	}
-	bool operator!=(const ScopedAResource &other) const
-	{
-		return get() != other.get();
-	}
-	bool operator<(const ScopedAResource &other) const
-	{
-		return get() < other.get();
-	}
-	bool operator<=(const ScopedAResource &other) const
-	{
-		return get() <= other.get();
-	}
-	bool operator>(const ScopedAResource &other) const
-	{
-		return get() > other.get();
-	}
-	bool operator>=(const ScopedAResource &other) const
-	{
-		return get() >= other.get();
 	}
 
       private:

@@ -175,28 +175,37 @@ class AParcelableHolder
 		return stability_;
 	}
 
-	/* Compared by address: parcelables with holders have to compare somehow, and bytes
-	 * with objects in them cannot be. */
+	/**
+	 * operator==() - whether they are one and the same
+	 *
+	 * Parcelables with holders have to compare somehow, and bytes with objects in them
+	 * cannot be: as on Android it is done by address.
+	 */
 	bool operator==(const AParcelableHolder &other) const
 	{
 		return this == &other;
 	}
+	/** operator!=() - whether they are two */
 	bool operator!=(const AParcelableHolder &other) const
 	{
 		return this != &other;
 	}
+	/** operator<() - by address */
 	bool operator<(const AParcelableHolder &other) const
 	{
 		return this < &other;
 	}
+	/** operator<=() - by address */
 	bool operator<=(const AParcelableHolder &other) const
 	{
 		return this <= &other;
 	}
+	/** operator>() - by address */
 	bool operator>(const AParcelableHolder &other) const
 	{
 		return this > &other;
 	}
+	/** operator>=() - by address */
 	bool operator>=(const AParcelableHolder &other) const
 	{
 		return this >= &other;
