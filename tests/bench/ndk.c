@@ -1,0 +1,224 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+
+/*
+ * The contestant that speaks binder through the NDK's API, as a program for Android does: an array
+ * of bytes is written into a parcel, read from it by the service, which writes it into its reply.
+ * The same call through the bare device is binder.c's: what is more here is the framework's.
+ *
+ * The service is found by a context manager of the tests', which does nothing while it is measured.
+ */
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <android/binder_ibinder.h>
+#include <android/binder_parcel.h>
+#include <android/binder_process.h>
+
+#include "bench/binder.h"
+#include "bench/contestant.h"
+#include "bench/process.h"
+#include "ndk/manager.h"
+
+#define NDK_ECHO FIRST_CALL_TRANSACTION
+#define NDK_POST (FIRST_CALL_TRANSACTION + 1)
+#define NDK_COUNT (FIRST_CALL_TRANSACTION + 2)
+#define NDK_SLOT 1
+
+struct ndk_bytes {
+	int8_t *bytes;
+	size_t room;
+};
+
+struct ndk_client {
+	struct client client; /* first */
+	AIBinder *service;
+	struct ndk_bytes reply;
+};
+
+static _Atomic uint64_t ndk_posts;
+
+static void ndk_check(bool good, const char *what)
+{
+	if (!good)
+		process_die("%s", what);
+}
+
+/* Gives the same memory each time. */
+static bool ndk_allocate(void *data, int32_t length, int8_t **out)
+{
+	struct ndk_bytes *bytes = data;
+
+	ndk_check(length >= 0 && (size_t)length <= bytes->room, "size of a payload");
+	*out = bytes->bytes;
+	return true;
+}
+
+static void *ndk_on_create(void *args)
+{
+	return args;
+}
+
+static void ndk_on_destroy(void *data)
+{
+	(void)data;
+}
+
+static binder_status_t ndk_echo(const AParcel *in, AParcel *out)
+{
+	static _Thread_local struct ndk_bytes bytes;
+	int32_t size = AParcel_getDataSize(in);
+
+	if (bytes.room < (size_t)size) {
+		bytes.room = (size_t)size;
+		bytes.bytes = realloc(bytes.bytes, bytes.room);
+		ndk_check(bytes.bytes, "memory");
+	}
+	size = 0;
+	/* The length, which the allocator is told, is wanted afterwards, too. */
+	AParcel_readInt32(in, &size);
+	AParcel_setDataPosition(in, AParcel_getDataPosition(in) - (int32_t)sizeof(size));
+	if (AParcel_readByteArray(in, &bytes, ndk_allocate) != STATUS_OK)
+		return STATUS_BAD_VALUE;
+	return AParcel_writeByteArray(out, bytes.bytes, size);
+}
+
+static binder_status_t ndk_on_transact(
+	AIBinder *binder, transaction_code_t code, const AParcel *in, AParcel *out)
+{
+	(void)binder;
+	switch (code) {
+	case NDK_ECHO:
+		return ndk_echo(in, out);
+	case NDK_POST:
+		ndk_posts++;
+		return STATUS_OK;
+	case NDK_COUNT:
+		return AParcel_writeUint64(out, ndk_posts);
+	default:
+		return STATUS_UNKNOWN_TRANSACTION;
+	}
+}
+
+static const AIBinder_Class *ndk_class(void)
+{
+	static AIBinder_Class *clazz;
+
+	if (!clazz)
+		clazz = AIBinder_Class_define(
+			"binderd.bench.IEcho", ndk_on_create, ndk_on_destroy, ndk_on_transact);
+	ndk_check(clazz, "class");
+	return clazz;
+}
+
+static _Noreturn void ndk_serve(void)
+{
+	AIBinder *service = AIBinder_new(ndk_class(), NULL);
+
+	ndk_check(service, "object");
+	manager_put(NDK_SLOT, service);
+	ABinderProcess_setThreadPoolMaxThreadCount(0);
+	run_announce();
+	ABinderProcess_joinThreadPool();
+	process_die("the service's device is gone");
+}
+
+static void ndk_start(const struct cell *cell)
+{
+	int pair[2];
+	char byte;
+
+	(void)cell;
+	ndk_check(socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, pair) == 0, "socket pair");
+	binder_begin();
+	if (process_spawn() == 0)
+		manager_run(pair[1]);
+	ndk_check(read(pair[0], &byte, 1) == 1, "context manager");
+	close(pair[0]);
+	close(pair[1]);
+	if (process_spawn() == 0)
+		ndk_serve();
+	run_await(1);
+}
+
+static struct client *ndk_connect(const struct cell *cell, int index)
+{
+	struct ndk_client *client = calloc(1, sizeof(*client));
+	size_t size = cell->size ? cell->size : 1;
+
+	(void)index;
+	ndk_check(client, "memory");
+	client->client.out = calloc(1, size);
+	client->reply.room = size;
+	client->reply.bytes = calloc(1, size);
+	ndk_check(client->client.out && client->reply.bytes, "memory");
+	client->service = manager_get(NDK_SLOT);
+	ndk_check(AIBinder_associateClass(client->service, ndk_class()), "class");
+	return &client->client;
+}
+
+static const uint8_t *ndk_call(struct client *client, const struct cell *cell)
+{
+	struct ndk_client *self = (struct ndk_client *)client;
+	AParcel *in, *out;
+
+	ndk_check(AIBinder_prepareTransaction(self->service, &in) == STATUS_OK, "parcel");
+	AParcel_writeByteArray(in, (int8_t *)client->out, (int32_t)cell->size);
+	ndk_check(AIBinder_transact(self->service, NDK_ECHO, &in, &out, 0) == STATUS_OK, "call");
+	ndk_check(AParcel_readByteArray(out, &self->reply, ndk_allocate) == STATUS_OK, "reply");
+	AParcel_delete(out);
+	return (const uint8_t *)self->reply.bytes;
+}
+
+static void ndk_post(struct client *client, size_t size, unsigned count)
+{
+	struct ndk_client *self = (struct ndk_client *)client;
+	AParcel *in, *out;
+
+	for (; count; count--) {
+		ndk_check(AIBinder_prepareTransaction(self->service, &in) == STATUS_OK, "parcel");
+		AParcel_writeByteArray(in, (int8_t *)client->out, (int32_t)size);
+		ndk_check(AIBinder_transact(self->service, NDK_POST, &in, &out, FLAG_ONEWAY) ==
+				  STATUS_OK,
+			"message");
+		AParcel_delete(out);
+	}
+}
+
+static uint64_t ndk_sync(struct client *client)
+{
+	struct ndk_client *self = (struct ndk_client *)client;
+	uint64_t count = 0;
+	AParcel *in, *out;
+
+	ndk_check(AIBinder_prepareTransaction(self->service, &in) == STATUS_OK, "parcel");
+	ndk_check(AIBinder_transact(self->service, NDK_COUNT, &in, &out, 0) == STATUS_OK, "count");
+	ndk_check(AParcel_readUint64(out, &count) == STATUS_OK, "count");
+	AParcel_delete(out);
+	return count;
+}
+
+int main(int argc, char **argv)
+{
+	static const struct contestant contestant = {
+		.name = "binderd-ndk",
+		.start = ndk_start,
+		.stop = binder_end,
+		.connect = ndk_connect,
+		.call = ndk_call,
+		.post = ndk_post,
+		.sync = ndk_sync,
+	};
+	struct binder_setup setup = {.broker = getenv("BINDERD")};
+	struct cell cell = {.kind = CELL_LAT};
+
+	if (!setup.broker) {
+		fprintf(stderr, "binder-bench-ndk: $BINDERD names the broker to start\n");
+		return 2;
+	}
+	binder_contestant(&setup, &cell);
+	return contestant_main(&contestant, argc, argv);
+}
