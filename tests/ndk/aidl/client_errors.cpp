@@ -68,7 +68,7 @@ END_TEST
 /* A service of the same name that is older: its answer to each call is that it does not know it. */
 static shared_ptr<test::ITestService> make_older()
 {
-	AIBinder_Class *clazz = AIBinder_Class_define(
+	static AIBinder_Class *clazz = AIBinder_Class_define(
 		test::ITestService::descriptor, [](void *data) { return data; }, [](void *) {},
 		[](AIBinder *, transaction_code_t, const AParcel *, AParcel *) {
 			return static_cast<binder_status_t>(STATUS_UNKNOWN_TRANSACTION);
