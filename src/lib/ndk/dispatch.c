@@ -51,7 +51,7 @@ static int dispatch_increfs(struct ipc *ipc, const void *argument)
 
 	memcpy(&object, argument, sizeof(object));
 	object_get_weak(dispatch_object(argument));
-	ipc_queue(ipc, BC_INCREFS_DONE, &object);
+	ipc_confirm(ipc, BC_INCREFS_DONE, &object);
 	return 0;
 }
 
@@ -62,7 +62,7 @@ static int dispatch_acquire(struct ipc *ipc, const void *argument)
 	memcpy(&object, argument, sizeof(object));
 	/* The parcel that it was sent in holds it until this has been read. */
 	object_get(dispatch_object(argument));
-	ipc_queue(ipc, BC_ACQUIRE_DONE, &object);
+	ipc_confirm(ipc, BC_ACQUIRE_DONE, &object);
 	return 0;
 }
 

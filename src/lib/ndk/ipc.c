@@ -28,7 +28,7 @@
 
 #include <binderd/device.h>
 
-#include "lib/ndk/object.h"
+#include "lib/ndk/object_count.h"
 #include "lib/ndk/process.h"
 #include "lib/ndk/proxy.h"
 #include "util/log.h"
@@ -96,6 +96,12 @@ void ipc_queue(struct ipc *ipc, uint32_t command, const void *argument)
 	ipc->out_size += sizeof(command) + size;
 }
 
+void ipc_confirm(struct ipc *ipc, uint32_t command, const struct binder_ptr_cookie *object)
+{
+	ipc_queue(ipc, command, object);
+	ipc->confirms = true;
+}
+
 void ipc_queue_handle(struct ipc *ipc, uint32_t command, uint32_t handle)
 {
 	ipc_queue(ipc, command, &handle);
@@ -105,6 +111,7 @@ void ipc_queue_handle(struct ipc *ipc, uint32_t command, uint32_t handle)
 static int ipc_ioctl(struct ipc *ipc, int fd, struct binder_write_read *bwr)
 {
 	ipc->used = true;
+	ipc->confirms = false;
 	while (binderd_ioctl(fd, BINDER_WRITE_READ, bwr) < 0) {
 		if (errno == EINTR)
 			continue;

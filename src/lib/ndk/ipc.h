@@ -35,6 +35,7 @@ struct ipc {
 	bool looper;	      /* will read from the driver again and again */
 	bool flushing;	      /* is writing because of what it queues */
 	bool used;	      /* the driver knows it */
+	bool confirms;	      /* a confirmation is queued: ipc_confirm() */
 	unsigned int serving; /* calls under way, one within another */
 	pid_t pid;	      /* of the caller, while serving */
 	uid_t uid;
@@ -66,6 +67,13 @@ struct ipc *ipc_self(void);
  * In a forked child, and without a device, it is dropped: nothing is held there.
  */
 void ipc_queue(struct ipc *ipc, uint32_t command, const void *argument);
+/**
+ * ipc_confirm() - queue BC_INCREFS_DONE or BC_ACQUIRE_DONE
+ *
+ * Until it is written the driver counts a reference more, so it does not wait for the thread's next
+ * request, unless the thread reads anyway.
+ */
+void ipc_confirm(struct ipc *ipc, uint32_t command, const struct binder_ptr_cookie *object);
 /** ipc_queue_handle() - one whose argument is a handle */
 void ipc_queue_handle(struct ipc *ipc, uint32_t command, uint32_t handle);
 

@@ -192,6 +192,8 @@ binder_status_t ipc_call(
 		r = STATUS_OK;
 	else if (wait.failure)
 		ipc_explain(&wait, code, txn.data_size);
+	if (ipc->confirms)
+		ipc_flush_if_needed(ipc);
 	if (!ipc->serving && !ipc->looper)
 		ipc_drop(ipc);
 	return r;

@@ -7,7 +7,7 @@
 
 #include <stdint.h>
 
-#include "lib/ndk/object.h"
+#include "lib/ndk/object_count.h"
 
 /** local_end() - the last strong reference is gone: the class ends what the object keeps */
 void local_end(AIBinder *object);

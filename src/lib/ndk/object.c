@@ -15,6 +15,7 @@
 
 #include "lib/ndk/ipc.h"
 #include "lib/ndk/local.h"
+#include "lib/ndk/object_count.h"
 #include "lib/ndk/proxy.h"
 #include "lib/ndk/stability.h"
 #include "util/log.h"

@@ -9,7 +9,7 @@
 #include <stdint.h>
 #include <sys/queue.h>
 
-#include "lib/ndk/object.h"
+#include "lib/ndk/object_count.h"
 
 struct death_link;
 

@@ -7,7 +7,7 @@
 
 #include <stdbool.h>
 
-#include "lib/ndk/object.h"
+#include "lib/ndk/object_count.h"
 
 /* Bit sets: an object may be called by whoever requires no more than it has. */
 enum stability {

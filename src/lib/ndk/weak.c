@@ -7,7 +7,7 @@
 
 #include <stdlib.h>
 
-#include "lib/ndk/object.h"
+#include "lib/ndk/object_count.h"
 
 struct AIBinder_Weak {
 	AIBinder *object;
