@@ -4,6 +4,7 @@
 
     layout.py sources ROOT              sizes, SPDX lines, the include table, no cycles
     layout.py headers ROOT CC [FLAG]... every header compiles alone
+    layout.py installed ROOT            every public header is installed
     layout.py readme ROOT CC            the programs in README.md compile
     layout.py driver NM LIBRARY         the driver's objects call nothing but memory functions
     layout.py exports NM ROOT LIBRARY HEADER...
@@ -267,6 +268,16 @@ def check_headers(root, cc, flags):
     return report.end(len(headers), 'headers')
 
 
+def check_installed(root):
+    report = Report()
+    headers = [f for f in source_files(root) if f.startswith('include/') and f.endswith('.h')]
+    named = set(re.findall(r"'([^']+\.h)'", read(root, 'include/meson.build')))
+    for header in headers:
+        if header[len('include/'):] not in named:
+            report.breach(header, 'is not in include/meson.build, so it is not installed')
+    return report.end(len(headers), 'public headers')
+
+
 def readme_programs(text):
     """(line, program) of each C block; one that has no main() is the inside of one."""
     for m in re.finditer(r'^```c\n(.*?)^```$', text, re.DOTALL | re.MULTILINE):
@@ -349,6 +360,8 @@ def main(argv):
         return check_sources(argv[2])
     if argv[1:2] == ['headers'] and len(argv) >= 4:
         return check_headers(argv[2], argv[3], argv[4:])
+    if argv[1:2] == ['installed'] and len(argv) == 3:
+        return check_installed(argv[2])
     if argv[1:2] == ['readme'] and len(argv) == 4:
         return check_readme(argv[2], argv[3])
     if argv[1:2] == ['driver'] and len(argv) == 4:
