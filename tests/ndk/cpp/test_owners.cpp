@@ -254,6 +254,45 @@ START_TEST(test_dump)
 }
 END_TEST
 
+/* What a class was given for shell commands: in place of the library's function, which no client's
+ * call reaches but a shell's. */
+static AIBinder_handleShellCommand shell_command;
+
+void AIBinder_Class_setHandleShellCommand(
+	AIBinder_Class *, AIBinder_handleShellCommand handle_shell_command)
+{
+	shell_command = handle_shell_command;
+}
+
+class Shell : public Thing
+{
+      public:
+	std::string said;
+
+	binder_status_t handleShellCommand(
+		int in, int out, int err, const char **args, uint32_t count) override
+	{
+		said = std::to_string(in) + std::to_string(out) + std::to_string(err);
+		for (uint32_t i = 0; i < count; i++)
+			said += args[i];
+		return STATUS_BAD_INDEX;
+	}
+};
+
+START_TEST(test_shell_command)
+{
+	std::shared_ptr<Shell> shell = SharedRefBase::make<Shell>();
+	SpAIBinder binder = shell->asBinder();
+	SpAIBinder mute = SharedRefBase::make<Thing>()->asBinder();
+	const char *args[] = {"one", "two"};
+
+	ck_assert_ptr_nonnull(reinterpret_cast<void *>(shell_command));
+	ck_assert_int_eq(shell_command(binder.get(), 1, 2, 3, args, 2), STATUS_BAD_INDEX);
+	ck_assert_str_eq(shell->said.c_str(), "123onetwo");
+	ck_assert_int_eq(shell_command(mute.get(), 1, 2, 3, args, 2), STATUS_OK);
+}
+END_TEST
+
 START_TEST(test_objects_in_parcels)
 {
 	ScopedAParcel parcel(AParcel_create());
@@ -365,6 +404,7 @@ static const TTest **const tests[] = {
 	&test_interface_threads,
 	&test_proxy,
 	&test_dump,
+	&test_shell_command,
 	&test_objects_in_parcels,
 	&test_files_in_parcels,
 	&test_no_memory,
