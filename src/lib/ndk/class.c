@@ -1,17 +1,21 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 
 /*
- * Classes are made once and read by all threads. What can be changed has to be before the
- * first object is made, so nothing is locked. Passing no class to one of the functions that
- * change it can only be a program's mistake, and ends it, as on Android.
+ * Classes are made once and read by all threads. All of them are in a list, so that nobody who
+ * looks for leaks takes one for lost that a program does not remember. What can be changed has to
+ * be before the first object is made, so nothing is locked. Passing no class to one of the
+ * functions that change it can only be a program's mistake, and ends it, as on Android.
  */
 
 #include "lib/ndk/class.h"
 
+#include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "util/log.h"
+
+static _Atomic(struct AIBinder_Class *) class_list;
 
 static void class_require(const AIBinder_Class *clazz, const char *function)
 {
@@ -40,6 +44,9 @@ AIBinder_Class *AIBinder_Class_define(const char *interfaceDescriptor,
 	clazz->on_create = onCreate;
 	clazz->on_destroy = onDestroy;
 	clazz->on_transact = onTransact;
+	clazz->next = atomic_load(&class_list);
+	while (!atomic_compare_exchange_weak(&class_list, &clazz->next, clazz))
+		;
 	return clazz;
 }
 

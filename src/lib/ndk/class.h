@@ -11,7 +11,8 @@
 #include <android/binder_shell.h>
 
 struct AIBinder_Class {
-	char *descriptor; /* UTF-8 */
+	struct AIBinder_Class *next; /* of all there are */
+	char *descriptor;	     /* UTF-8 */
 	AIBinder_Class_onCreate on_create;
 	AIBinder_Class_onDestroy on_destroy;
 	AIBinder_Class_onTransact on_transact;

@@ -46,10 +46,6 @@ static void ipc_end(void *data)
 
 	ipc->looper = false;
 	ipc_flush(ipc);
-	if (ipc->lent)
-		AParcel_delete(ipc->lent);
-	ipc->lent = NULL;
-	ipc_flush(ipc);
 	ipc->in_at = ipc->in_size;
 	ipc_drop(ipc);
 	ipc_flush(ipc);
@@ -58,6 +54,10 @@ static void ipc_end(void *data)
 	ipc->drops_room = 0;
 	if (fd >= 0 && ipc->used)
 		binderd_ioctl(fd, BINDER_THREAD_EXIT, NULL);
+	/* The driver has read it by now. */
+	if (ipc->lent)
+		AParcel_delete(ipc->lent);
+	ipc->lent = NULL;
 	/* Destructors that come later may use it again, and have it ended again. */
 	ipc->registered = false;
 	ipc->used = false;
