@@ -32,7 +32,7 @@ LIBRARIES = {
 # Public headers that are C++ alone: what code from the AIDL compiler includes.
 CXX_HEADERS = {'include/android/binder_%s.h' % name for name in (
     'auto_utils', 'enums', 'interface_utils', 'internal_logging', 'parcel_arrays', 'parcel_types',
-    'parcel_utils', 'parcelable_utils', 'to_string')}
+    'parcel_utils', 'parcelable_utils', 'to_string')} | {'include/android/persistable_bundle_aidl.h'}
 
 # The driver makes no system call and has no clock, so it has no use for any header but these.
 # The rule holds for what it includes by way of other headers of the project, too.
