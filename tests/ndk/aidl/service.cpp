@@ -113,7 +113,7 @@ ScopedAStatus TestService::reverseBooleans(
 }
 
 ScopedAStatus TestService::reverseBytes(
-	const vector<int8_t> &values, vector<int8_t> *repeated, vector<int8_t> *result)
+	const vector<octet> &values, vector<octet> *repeated, vector<octet> *result)
 {
 	return reverse(values, repeated, result);
 }
@@ -167,7 +167,7 @@ ScopedAStatus TestService::repeatMaybeBooleans(
 }
 
 ScopedAStatus TestService::repeatMaybeBytes(
-	const optional<vector<int8_t>> &values, optional<vector<int8_t>> *result)
+	const optional<vector<octet>> &values, optional<vector<octet>> *result)
 {
 	return repeat(values, result);
 }

@@ -24,6 +24,9 @@ using std::shared_ptr;
 using std::string;
 using std::vector;
 
+/* What a byte is in an array: int8_t for Android 10's compiler, uint8_t for later ones. */
+using octet = decltype(test::Everything::octets)::value_type;
+
 /* How many descriptors are open of the kinds of files that the checks pass around. */
 int count_files();
 
@@ -47,8 +50,8 @@ class TestService : public test::BnTestService
 
 	ScopedAStatus reverseBooleans(
 		const vector<bool> &values, vector<bool> *repeated, vector<bool> *result) override;
-	ScopedAStatus reverseBytes(const vector<int8_t> &values, vector<int8_t> *repeated,
-		vector<int8_t> *result) override;
+	ScopedAStatus reverseBytes(const vector<octet> &values, vector<octet> *repeated,
+		vector<octet> *result) override;
 	ScopedAStatus reverseChars(const vector<char16_t> &values, vector<char16_t> *repeated,
 		vector<char16_t> *result) override;
 	ScopedAStatus reverseInts(const vector<int32_t> &values, vector<int32_t> *repeated,
@@ -67,7 +70,7 @@ class TestService : public test::BnTestService
 	ScopedAStatus repeatMaybeBooleans(
 		const optional<vector<bool>> &values, optional<vector<bool>> *result) override;
 	ScopedAStatus repeatMaybeBytes(
-		const optional<vector<int8_t>> &values, optional<vector<int8_t>> *result) override;
+		const optional<vector<octet>> &values, optional<vector<octet>> *result) override;
 	ScopedAStatus repeatMaybeChars(const optional<vector<char16_t>> &values,
 		optional<vector<char16_t>> *result) override;
 	ScopedAStatus repeatMaybeInts(const optional<vector<int32_t>> &values,
