@@ -9,7 +9,9 @@
     layout.py driver NM LIBRARY         the driver's objects call nothing but memory functions
     layout.py exports NM ROOT LIBRARY HEADER...
                                         the library exports what the headers declare
-
+    layout.py listed NM LIBRARY MAP COUNT
+                                        the library exports what its version script names one by
+                                        one, and that is so many
     layout.py interposed NM LIBRARY     the preload library exports names of libc alone
 
 Each prints one line per breach and ends with how much it looked at; exit status 1 for
@@ -238,7 +240,7 @@ def compile_alone(root, command, path):
 def compile_commands(cc, flags, path):
     """How a header has to compile: as the project does, and a public one as others do."""
     warnings = ['-Wall', '-Wextra', '-Werror', '-fsyntax-only']
-    if path in rules.CXX_HEADERS:
+    if path.startswith(rules.CXX_HEADERS):
         return [[cxx] + warnings + ['-Wshadow', '-std=' + std, '-x', 'c++']
                 for cxx in cxx_compilers() for std in ('c++17', 'c++20')]
     commands = [cc + warnings + ['-std=gnu17', '-D_GNU_SOURCE', '-Wno-unused-function']
@@ -257,7 +259,8 @@ def cxx_compilers():
 
 def check_headers(root, cc, flags):
     report = Report()
-    headers = [f for f in source_files(root) if f.endswith('.h')]
+    headers = [f for f in source_files(root)
+               if f.endswith('.h') and f not in rules.HEADERS_OF_GENERATED]
     jobs = [(h, c) for h in headers for c in compile_commands(cc.split(), flags, h)]
     with concurrent.futures.ThreadPoolExecutor(max_workers=os.cpu_count()) as pool:
         for (header, command), said in zip(jobs, pool.map(
@@ -345,6 +348,21 @@ def check_exports(tool, root, library, headers):
     return report.end(len(declared), 'declarations')
 
 
+def check_listed(tool, library, script, count):
+    report = Report()
+    with open(script, encoding='utf-8') as f:
+        listed = re.findall(r'^\s*(\w+);$', csource.without_comments(f.read()), re.MULTILINE)
+    exports = exported(tool, library)
+    name = os.path.basename(library)
+    for symbol in sorted(exports - set(listed)):
+        report.breach(name, 'exports %s, which is not listed' % symbol)
+    for symbol in sorted(set(listed) - exports):
+        report.breach(name, 'does not export %s, which is listed' % symbol)
+    if len(listed) != count:
+        report.breach(script, 'lists %d symbols, not %d' % (len(listed), count))
+    return report.end(len(listed), 'symbols')
+
+
 def check_interposed(tool, library):
     report = Report()
     libc = ctypes.CDLL(None)
@@ -368,6 +386,8 @@ def main(argv):
         return check_driver(argv[2], argv[3])
     if argv[1:2] == ['exports'] and len(argv) >= 6:
         return check_exports(argv[2], argv[3], argv[4], argv[5:])
+    if argv[1:2] == ['listed'] and len(argv) == 6:
+        return check_listed(argv[2], argv[3], argv[4], int(argv[5]))
     if argv[1:2] == ['interposed'] and len(argv) == 4:
         return check_interposed(argv[2], argv[3])
     print(__doc__, file=sys.stderr)

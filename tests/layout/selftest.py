@@ -270,7 +270,7 @@ class Built(unittest.TestCase):
         self.assertEqual(self.headers()[0], 1)
 
     def test_cxx_header(self):
-        name = min(rules.CXX_HEADERS)
+        name = rules.CXX_HEADERS[0]
         self.write(name, HEADER + 'namespace a { int b(int c); }\n')
         self.assertEqual(self.headers()[0], 0)
         self.write(name, HEADER + 'namespace a { inline int b(int c) { return 0; } }\n')
@@ -345,6 +345,18 @@ class Built(unittest.TestCase):
         result, said = self.exports('int a(void);\nint b(void);\n', 'int a(void) { return 1; }\n')
         self.assertEqual(result, 1)
         self.assertIn('does not export b', said)
+
+    def test_listed(self):
+        library = os.path.join(self.root, 'libc.so')
+        source = self.write('c.c', 'int a(void) { return 1; }\nint b(void) { return 1; }\n')
+        self.run_cc('-shared', '-fPIC', '-o', library, source)
+        for listed, count, said in (('ab', 2, '2 symbols'), ('a', 1, 'exports b'),
+                                    ('abc', 3, 'does not export c'), ('ab', 3, 'not 3')):
+            script = self.write('c.map', 'V {\nglobal:\n%slocal:\n\t*;\n};\n'
+                                % ''.join('\t%s;\n' % name for name in listed))
+            result, out = quietly(layout.check_listed, self.nm, library, script, count)
+            self.assertIn(said, out)
+            self.assertEqual(result, 0 if said == '2 symbols' else 1)
 
 
 if __name__ == '__main__':

@@ -226,7 +226,9 @@ START_TEST(marks_are_sent)
 	AIBinder_forceDowngradeToVendorStability(object);
 	flags_of(object);
 	ck_assert_int_eq(word, 0x03);
-	AIBinder_forceDowngradeToLocalStability(echo_new());
+	AIBinder_decStrong(object);
+	object = echo_new();
+	AIBinder_forceDowngradeToLocalStability(object);
 	AIBinder_decStrong(object);
 	object = echo_new();
 	AIBinder_markCompilationUnitStability(object);

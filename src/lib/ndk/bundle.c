@@ -8,6 +8,7 @@
 
 #include "lib/ndk/bundle.h"
 
+#include <assert.h>
 #include <stdlib.h>
 
 static int bundle_compare(const struct bundle_entry *a, const struct bundle_entry *b)
@@ -34,6 +35,20 @@ struct bundle_entry *bundle_find(const APersistableBundle *bundle, const struct 
 	return RB_FIND(bundle_tree, (struct bundle_tree *)&bundle->tree, &wanted);
 }
 
+/* An entry without a value for a key that has none. */
+static struct bundle_entry *bundle_add(APersistableBundle *bundle, const struct bundle_text *key)
+{
+	struct bundle_entry *entry = calloc(1, sizeof(*entry)), *former;
+
+	if (!entry)
+		return NULL;
+	entry->key = *key;
+	former = RB_INSERT(bundle_tree, &bundle->tree, entry);
+	assert(!former);
+	(void)former;
+	return entry;
+}
+
 bool bundle_put(APersistableBundle *bundle, struct bundle_text *key, struct bundle_value *value)
 {
 	struct bundle_entry *entry = bundle_find(bundle, key);
@@ -43,14 +58,12 @@ bool bundle_put(APersistableBundle *bundle, struct bundle_text *key, struct bund
 		bundle_value_end(&entry->value);
 		bundle_text_end(key);
 	} else {
-		entry = calloc(1, sizeof(*entry));
+		entry = bundle_add(bundle, key);
 		if (!entry) {
 			bundle_text_end(key);
 			bundle_value_end(value);
 			return false;
 		}
-		entry->key = *key;
-		RB_INSERT(bundle_tree, &bundle->tree, entry);
 	}
 	entry->value = *value;
 	bundle->counts[value->kind]++;

@@ -31,7 +31,7 @@ static uint8_t *parcel_make_chunk(AParcel *parcel)
 static void parcel_free_data(AParcel *parcel)
 {
 	if (parcel->sensitive && parcel->data)
-		explicit_bzero(parcel->data, parcel->size);
+		explicit_bzero(parcel->data, parcel->capacity); /* and what failed to be added */
 	if (parcel->data != parcel->chunk)
 		process_free(parcel->data);
 }

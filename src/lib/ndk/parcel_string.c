@@ -195,28 +195,31 @@ binder_status_t AParcel_readStringArray(const AParcel *parcel, void *arrayData,
 
 binder_status_t parcel_write_token(AParcel *parcel, const char *descriptor)
 {
-	binder_status_t status = AParcel_writeUint32(parcel, PARCEL_STRICT_MODE);
+	static const uint32_t head[] = {
+		PARCEL_STRICT_MODE, PARCEL_NO_WORK_SOURCE, PARCEL_TOKEN_MAGIC};
+	binder_status_t status;
+	void *at;
 
-	if (status == STATUS_OK)
-		status = AParcel_writeUint32(parcel, PARCEL_NO_WORK_SOURCE);
-	if (status == STATUS_OK)
-		status = AParcel_writeUint32(parcel, PARCEL_TOKEN_MAGIC);
-	if (status == STATUS_OK)
-		status = parcel_write_string(parcel, descriptor, -1);
-	return status;
+	status = parcel_reserve(parcel, sizeof(head), &at);
+	if (status != STATUS_OK)
+		return status;
+	memcpy(at, head, sizeof(head));
+	parcel_commit(parcel, sizeof(head));
+	return parcel_write_string(parcel, descriptor, -1);
 }
 
 bool parcel_check_token(AParcel *parcel, const char *descriptor)
 {
-	uint32_t policy, work_source, magic;
 	const utf_unit *units;
+	const void *head;
+	uint32_t magic;
 	size_t count;
 
-	if (AParcel_readUint32(parcel, &policy) != STATUS_OK ||
-		AParcel_readUint32(parcel, &work_source) != STATUS_OK ||
-		AParcel_readUint32(parcel, &magic) != STATUS_OK || magic != PARCEL_TOKEN_MAGIC)
+	if (parcel_take(parcel, 3 * sizeof(magic), &head) != STATUS_OK)
 		return false;
-	if (parcel_read_units(parcel, &units, &count) != STATUS_OK || !units)
+	memcpy(&magic, (const uint8_t *)head + 2 * sizeof(magic), sizeof(magic));
+	if (magic != PARCEL_TOKEN_MAGIC || parcel_read_units(parcel, &units, &count) != STATUS_OK ||
+		!units)
 		return false;
 	return utf_equal(units, count, descriptor, strlen(descriptor));
 }

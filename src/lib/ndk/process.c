@@ -122,14 +122,14 @@ static int process_open_locked(void)
 
 	if (fd < 0)
 		return -errno;
+	/* What this library passes is its own, and a reply's parcel stays: see ipc_call.c. */
+	binderd_trust_memory(true);
+	binderd_lend_replies(true);
 	r = process_configure(fd);
 	if (r < 0) {
 		binderd_close(fd);
 		return r;
 	}
-	/* What this library passes is its own, and a reply's parcel stays: see dispatch.c. */
-	binderd_trust_memory(true);
-	binderd_lend_replies(true);
 	return fd;
 }
 

@@ -55,23 +55,26 @@ static uint32_t utf_decode(const uint8_t *in)
 	}
 }
 
-/* Where in [@at, @length) the first word begins that is not all ASCII. */
-static size_t utf_skip_ascii(const uint8_t *in, size_t at, size_t length)
+/* How many bytes of ASCII a text begins with. */
+static size_t utf_skip_ascii(const uint8_t *in, size_t length)
 {
 	uint64_t word;
+	size_t at = 0;
 
 	for (; length - at >= sizeof(word); at += sizeof(word)) {
 		memcpy(&word, in + at, sizeof(word));
 		if (word & UTF_ASCII_BYTES)
 			break;
 	}
+	while (at < length && in[at] < 0x80)
+		at++;
 	return at;
 }
 
 ssize_t utf_units(const char *utf8, size_t length)
 {
 	const uint8_t *in = (const uint8_t *)utf8;
-	size_t at = utf_skip_ascii(in, 0, length), units = at, bytes;
+	size_t at = utf_skip_ascii(in, length), units = at, bytes;
 
 	while (at < length) {
 		bytes = utf_sequence(in[at]);
@@ -98,7 +101,7 @@ static size_t utf_encode_units(uint32_t character, utf_unit *units)
 void utf_to_units(const char *utf8, size_t length, utf_unit *units)
 {
 	const uint8_t *in = (const uint8_t *)utf8;
-	size_t at = utf_skip_ascii(in, 0, length);
+	size_t at = utf_skip_ascii(in, length);
 
 	for (size_t i = 0; i < at; i++)
 		units[i] = in[i];
@@ -124,21 +127,24 @@ static size_t utf_measure(const utf_unit *units, size_t at, size_t count, size_t
 }
 
 /* As utf_skip_ascii(), for units. */
-static size_t utf_skip_ascii_units(const utf_unit *units, size_t at, size_t count)
+static size_t utf_skip_ascii_units(const utf_unit *units, size_t count)
 {
 	uint64_t word;
+	size_t at = 0;
 
 	for (; count - at >= 4; at += 4) {
 		memcpy(&word, units + at, sizeof(word));
 		if (word & UTF_ASCII_UNITS)
 			break;
 	}
+	while (at < count && units[at] < 0x80)
+		at++;
 	return at;
 }
 
 size_t utf_bytes(const utf_unit *units, size_t count)
 {
-	size_t at = utf_skip_ascii_units(units, 0, count), bytes = at, used;
+	size_t at = utf_skip_ascii_units(units, count), bytes = at, used;
 
 	for (; at < count; at += used)
 		bytes += utf_measure(units, at, count, &used);
@@ -156,7 +162,7 @@ static void utf_encode_bytes(uint32_t character, size_t bytes, char *utf8)
 
 void utf_to_bytes(const utf_unit *units, size_t count, char *utf8)
 {
-	size_t at = utf_skip_ascii_units(units, 0, count), bytes, used;
+	size_t at = utf_skip_ascii_units(units, count), bytes, used;
 
 	for (size_t i = 0; i < at; i++)
 		utf8[i] = (char)units[i];
@@ -172,13 +178,29 @@ void utf_to_bytes(const utf_unit *units, size_t count, char *utf8)
 	}
 }
 
+/* How many units and bytes of ASCII two texts have in common, in eights. */
+static size_t utf_skip_equal(const utf_unit *units, const uint8_t *in, size_t length)
+{
+	size_t ascii = utf_skip_ascii(in, length), at;
+
+	for (at = 0; ascii - at >= 8; at += 8) {
+		unsigned int differ = 0;
+
+		for (size_t i = 0; i < 8; i++)
+			differ |= units[at + i] ^ in[at + i];
+		if (differ)
+			break;
+	}
+	return at;
+}
+
 bool utf_equal(const utf_unit *units, size_t count, const char *utf8, size_t length)
 {
 	const uint8_t *in = (const uint8_t *)utf8;
-	size_t used = 0, bytes, wanted;
+	size_t used = utf_skip_equal(units, in, count < length ? count : length), bytes, wanted;
 	utf_unit pair[2];
 
-	for (size_t at = 0; at < length; at += bytes, used += wanted) {
+	for (size_t at = used; at < length; at += bytes, used += wanted) {
 		bytes = utf_sequence(in[at]);
 		if (bytes > length - at)
 			return false;

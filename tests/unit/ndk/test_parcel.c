@@ -107,6 +107,27 @@ START_TEST(a_write_in_the_middle_overwrites)
 }
 END_TEST
 
+/* [1][size, itself included][fields], as generated code writes it: the size when it is known. */
+START_TEST(a_parcelable_is_these_bytes)
+{
+	AParcel *parcel = AParcel_create();
+	int32_t start, end;
+
+	AParcel_writeInt32(parcel, 1);
+	start = AParcel_getDataPosition(parcel);
+	AParcel_writeInt32(parcel, 0);
+	AParcel_writeInt32(parcel, 7);
+	AParcel_writeString(parcel, "x", 1);
+	end = AParcel_getDataPosition(parcel);
+	ck_assert_int_eq(AParcel_setDataPosition(parcel, start), STATUS_OK);
+	ck_assert_int_eq(AParcel_writeInt32(parcel, end - start), STATUS_OK);
+	ck_assert_int_eq(AParcel_setDataPosition(parcel, end), STATUS_OK);
+	AParcel_writeInt32(parcel, 0); /* a null one */
+	suite_data_is(parcel, "01000000 10000000 07000000 01000000 78000000 00000000");
+	AParcel_delete(parcel);
+}
+END_TEST
+
 START_TEST(reset_forgets_all)
 {
 	AParcel *parcel = AParcel_create();
@@ -166,14 +187,16 @@ START_TEST(growth_copies_each_byte_a_few_times)
 	AParcel *parcel = AParcel_create();
 	int32_t value;
 
-	for (int32_t i = 0; i < 300000; i++)
-		ck_assert_int_eq(AParcel_writeInt32(parcel, i), STATUS_OK);
+	for (int32_t i = 0; i < 300000; i++) {
+		if (AParcel_writeInt32(parcel, i) != STATUS_OK)
+			ck_abort_msg("at %d", i);
+	}
 	ck_assert_uint_lt(seam_double.allocations, 25);
 	ck_assert_uint_le(seam_double.largest, 1200000u * 3 / 2);
 	parcel_rewind(parcel);
 	for (int32_t i = 0; i < 300000; i++) {
-		ck_assert_int_eq(AParcel_readInt32(parcel, &value), STATUS_OK);
-		ck_assert_int_eq(value, i);
+		if (AParcel_readInt32(parcel, &value) != STATUS_OK || value != i)
+			ck_abort_msg("at %d", i);
 	}
 	AParcel_delete(parcel);
 }
@@ -233,6 +256,37 @@ START_TEST(a_thread_that_ends_keeps_nothing)
 }
 END_TEST
 
+static void parcel_outlives_the_cache(void *parcel)
+{
+	AParcel_delete(parcel);
+}
+
+static void *thread_that_deletes_late(void *key)
+{
+	AParcel *late, *first = parcel_new(NULL);
+
+	/* The cache of the thread is made before, and so undone before, what is kept here. */
+	AParcel_writeInt32(first, 1);
+	AParcel_delete(first);
+	late = parcel_new(NULL);
+	AParcel_writeInt32(late, 1);
+	ck_assert_int_eq(pthread_key_create(key, parcel_outlives_the_cache), 0);
+	ck_assert_int_eq(pthread_setspecific(*(pthread_key_t *)key, late), 0);
+	return NULL;
+}
+
+START_TEST(a_parcel_may_end_after_its_threads_cache)
+{
+	pthread_key_t key;
+	pthread_t thread;
+
+	ck_assert_int_eq(pthread_create(&thread, NULL, thread_that_deletes_late, &key), 0);
+	pthread_join(thread, NULL);
+	ck_assert_uint_eq(seam_double.blocks, 0);
+	pthread_key_delete(key);
+}
+END_TEST
+
 /* The memory of parcels may not be mapped in a child. */
 START_TEST(a_child_takes_memory_of_its_own)
 {
@@ -264,7 +318,7 @@ START_TEST(what_is_sensitive_is_overwritten)
 	memset(secret, 0x5a, sizeof(secret));
 	AParcel_markSensitive(parcel);
 	ck_assert(parcel_is_sensitive(parcel));
-	AParcel_writeInt32Array(parcel, secret, 8);
+	ck_assert_int_eq(AParcel_writeInt32Array(parcel, secret, 8), STATUS_OK);
 	/* When it moves. */
 	AParcel_writeInt32Array(parcel, secret, 200);
 	parcel_drop_cache();
@@ -378,9 +432,10 @@ int main(void)
 	static const TTest **const tests[] = {&a_new_parcel_is_empty,
 		&whom_it_was_prepared_for_is_held, &the_position_moves_as_told,
 		&behind_the_end_nothing_is_read_or_written, &a_write_in_the_middle_overwrites,
-		&reset_forgets_all, &lack_of_memory_is_remembered, &growth_takes_what_there_is,
-		&growth_copies_each_byte_a_few_times, &small_parcels_allocate_once, &few_are_kept,
-		&a_thread_that_ends_keeps_nothing, &a_child_takes_memory_of_its_own,
+		&a_parcelable_is_these_bytes, &reset_forgets_all, &lack_of_memory_is_remembered,
+		&growth_takes_what_there_is, &growth_copies_each_byte_a_few_times,
+		&small_parcels_allocate_once, &few_are_kept, &a_thread_that_ends_keeps_nothing,
+		&a_parcel_may_end_after_its_threads_cache, &a_child_takes_memory_of_its_own,
 		&what_is_sensitive_is_overwritten, &what_is_not_sensitive_is_left,
 		&a_parcel_has_an_upper_limit, &a_received_parcel_is_read_in_place,
 		&an_empty_buffer_is_given_back_too, &writing_copies_a_received_parcel,

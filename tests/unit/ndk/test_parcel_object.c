@@ -1,18 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 /*
- * Objects and descriptors, and the places in a parcel that are theirs alone.
+ * Objects, and the places in a parcel that are theirs alone.
  */
 
 #include "suite.h"
 
-#include <fcntl.h>
-#include <sys/socket.h>
 #include <unistd.h>
-
-static bool object_fd_is_open(int fd)
-{
-	return fcntl(fd, F_GETFD) >= 0;
-}
 
 static struct flat_binder_object object_at(const AParcel *parcel, size_t offset)
 {
@@ -90,6 +83,45 @@ START_TEST(null_and_the_manager_have_no_offset)
 	ck_assert_ptr_null(out);
 	ck_assert_int_eq(AParcel_readStrongBinder(parcel, &out), STATUS_OK);
 	ck_assert_ptr_eq(out, &manager);
+	AParcel_delete(parcel);
+}
+END_TEST
+
+static binder_status_t object_write_element(AParcel *parcel, const void *array, size_t index)
+{
+	return AParcel_writeStrongBinder(parcel, ((AIBinder *const *)array)[index]);
+}
+
+static bool object_alloc_elements(void *array, int32_t length)
+{
+	return array && length <= 2;
+}
+
+static binder_status_t object_read_element(const AParcel *parcel, void *array, size_t index)
+{
+	return AParcel_readStrongBinder(parcel, (AIBinder **)array + index);
+}
+
+START_TEST(an_array_of_objects_is_a_count_and_each)
+{
+	AIBinder binder = {.handle = 5, .stability = 0x0c}, *out[2] = {NULL, &binder};
+	AIBinder *const binders[] = {&binder, NULL};
+	AParcel *parcel = AParcel_create();
+
+	seam_double_remote(&binder);
+	ck_assert_int_eq(
+		AParcel_writeParcelableArray(parcel, binders, 2, object_write_element), STATUS_OK);
+	suite_data_is(parcel, "02000000"
+			      "852a6873 13000000 0500000000000000 0000000000000000 0c000000"
+			      "852a6273 13000000 0000000000000000 0000000000000000 00000000");
+	ck_assert_uint_eq(parcel_offset_count(parcel), 1);
+	ck_assert_uint_eq(parcel_offsets(parcel)[0], 4);
+	parcel_rewind(parcel);
+	ck_assert_int_eq(AParcel_readParcelableArray(
+				 parcel, out, object_alloc_elements, object_read_element),
+		STATUS_OK);
+	ck_assert_ptr_eq(out[0], &binder);
+	ck_assert_ptr_null(out[1]);
 	AParcel_delete(parcel);
 }
 END_TEST
@@ -332,175 +364,15 @@ START_TEST(no_memory_for_an_object_holds_none)
 }
 END_TEST
 
-START_TEST(a_descriptor_is_32_bytes)
-{
-	AParcel *parcel = AParcel_create();
-	struct flat_binder_object flat;
-	int fds[2], out = -2;
-
-	ck_assert_int_eq(pipe(fds), 0);
-	ck_assert_int_eq(AParcel_writeParcelFileDescriptor(parcel, fds[0]), STATUS_OK);
-	ck_assert_uint_eq(parcel_size(parcel), 32);
-	ck_assert_uint_eq(parcel_offset_count(parcel), 1);
-	ck_assert_uint_eq(parcel_offsets(parcel)[0], 8);
-	ck_assert_mem_eq(parcel_data(parcel), "\1\0\0\0\0\0\0\0\x85*df\0\0\0\0", 16);
-	flat = object_at(parcel, 8);
-	ck_assert_uint_eq(flat.cookie, 1);
-	ck_assert_uint_eq(flat.binder >> 32, 0);
-	ck_assert_int_ne((int)flat.handle, fds[0]);
-	ck_assert(object_fd_is_open((int)flat.handle));
-	parcel_rewind(parcel);
-	ck_assert_int_eq(AParcel_readParcelFileDescriptor(parcel, &out), STATUS_OK);
-	ck_assert(out != fds[0] && out != (int)flat.handle && object_fd_is_open(out));
-	ck_assert_int_eq(fcntl(out, F_GETFD), FD_CLOEXEC);
-	close(out);
-	AParcel_delete(parcel);
-	ck_assert(!object_fd_is_open((int)flat.handle));
-	ck_assert(object_fd_is_open(fds[0]));
-	close(fds[0]);
-	close(fds[1]);
-}
-END_TEST
-
-START_TEST(no_descriptor)
-{
-	AParcel *parcel = AParcel_create();
-	int out = 5;
-
-	ck_assert_int_eq(AParcel_writeParcelFileDescriptor(parcel, -1), STATUS_OK);
-	suite_data_is(parcel, "00000000");
-	ck_assert_int_eq(AParcel_writeParcelFileDescriptor(parcel, -2), STATUS_UNKNOWN_ERROR);
-	ck_assert_int_eq(AParcel_writeParcelFileDescriptor(parcel, 9999), STATUS_UNKNOWN_ERROR);
-	ck_assert_uint_eq(parcel_size(parcel), 4);
-	parcel_rewind(parcel);
-	ck_assert_int_eq(AParcel_readParcelFileDescriptor(parcel, &out), STATUS_OK);
-	ck_assert_int_eq(out, -1);
-	ck_assert_int_eq(AParcel_readParcelFileDescriptor(parcel, &out), STATUS_NOT_ENOUGH_DATA);
-	AParcel_delete(parcel);
-}
-END_TEST
-
-START_TEST(a_descriptor_without_memory_is_closed)
-{
-	AParcel *parcel = AParcel_create();
-	int fds[2];
-
-	ck_assert_int_eq(pipe(fds), 0);
-	seam_double.fail_after = 0;
-	ck_assert_int_eq(AParcel_writeParcelFileDescriptor(parcel, fds[0]), STATUS_NO_MEMORY);
-	seam_double.fail_after = 1;
-	while (AParcel_writeParcelFileDescriptor(parcel, fds[0]) == STATUS_OK)
-		;
-	ck_assert_uint_eq(parcel_size(parcel), 8 * 32);
-	ck_assert_int_eq(AParcel_getDataPosition(parcel), 8 * 32);
-	AParcel_delete(parcel);
-	close(fds[0]);
-	close(fds[1]);
-}
-END_TEST
-
-START_TEST(bare_descriptors_are_owned_or_not)
-{
-	AParcel *parcel = AParcel_create();
-	int fds[2];
-
-	ck_assert_int_eq(pipe(fds), 0);
-	ck_assert_int_eq(parcel_write_file(parcel, fds[0], true), STATUS_OK);
-	ck_assert_int_eq(parcel_write_file(parcel, fds[1], false), STATUS_OK);
-	parcel_rewind(parcel);
-	ck_assert_int_eq(parcel_read_file(parcel), fds[0]);
-	ck_assert_int_eq(parcel_read_file(parcel), fds[1]);
-	ck_assert_int_eq(parcel_read_file(parcel), STATUS_BAD_TYPE);
-	AParcel_delete(parcel);
-	ck_assert(!object_fd_is_open(fds[0]));
-	ck_assert(object_fd_is_open(fds[1]));
-	close(fds[1]);
-}
-END_TEST
-
-START_TEST(the_sender_hears_that_it_is_detached)
-{
-	AParcel *parcel = AParcel_create();
-	uint8_t word[8];
-	int pair[2], fds[2], out;
-
-	ck_assert_int_eq(socketpair(AF_UNIX, SOCK_SEQPACKET, 0, pair), 0);
-	ck_assert_int_eq(pipe(fds), 0);
-	AParcel_writeInt32(parcel, 1);
-	AParcel_writeInt32(parcel, 1);
-	parcel_write_file(parcel, fds[0], true);
-	parcel_write_file(parcel, pair[0], true);
-	parcel_rewind(parcel);
-	ck_assert_int_eq(AParcel_readParcelFileDescriptor(parcel, &out), STATUS_OK);
-	ck_assert_int_eq(recv(pair[1], word, sizeof(word), MSG_DONTWAIT), 4);
-	ck_assert_mem_eq(word, "\0\0\0\2", 4);
-	close(out);
-	/* A sender that is gone, or sent no socket, raises no signal and keeps nobody. */
-	close(pair[1]);
-	parcel_rewind(parcel);
-	ck_assert_int_eq(AParcel_readParcelFileDescriptor(parcel, &out), STATUS_BAD_TYPE);
-	AParcel_reset(parcel);
-	AParcel_writeInt32(parcel, 1);
-	AParcel_writeInt32(parcel, 1);
-	parcel_write_file(parcel, fds[1], false);
-	parcel_write_file(parcel, fds[1], true);
-	parcel_rewind(parcel);
-	ck_assert_int_eq(AParcel_readParcelFileDescriptor(parcel, &out), STATUS_BAD_TYPE);
-	AParcel_delete(parcel);
-}
-END_TEST
-
-START_TEST(malformed_descriptors)
-{
-	static const struct {
-		uint32_t words[2];
-		size_t size;
-		binder_status_t status;
-	} rows[] = {
-		{{2, 0}, 8, STATUS_UNEXPECTED_NULL},
-		{{0xffffffff, 0}, 8, STATUS_UNEXPECTED_NULL},
-		{{1}, 4, STATUS_BAD_TYPE},
-		{{1, 0}, 8, STATUS_BAD_TYPE},
-		{{1, 1}, 8, STATUS_BAD_TYPE},
-	};
-
-	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
-		AParcel *parcel = suite_receive(rows[i].words, rows[i].size, NULL, 0);
-		int fd = -7;
-
-		ck_assert_int_eq(AParcel_readParcelFileDescriptor(parcel, &fd), rows[i].status);
-		ck_assert_int_eq(fd, -7);
-		AParcel_delete(parcel);
-	}
-}
-END_TEST
-
-START_TEST(a_descriptor_that_cannot_be_duplicated)
-{
-	AParcel *parcel = AParcel_create();
-	int out = -7;
-
-	AParcel_writeInt64(parcel, 1);
-	parcel_write_file(parcel, 9999, false);
-	parcel_rewind(parcel);
-	ck_assert_int_eq(AParcel_readParcelFileDescriptor(parcel, &out), STATUS_BAD_VALUE);
-	ck_assert_int_eq(out, -7);
-	AParcel_delete(parcel);
-}
-END_TEST
-
 int main(void)
 {
 	static const TTest **const tests[] = {&a_local_object_is_28_bytes,
 		&a_remote_object_is_these_bytes, &null_and_the_manager_have_no_offset,
-		&many_objects_and_data_between_them, &objects_cannot_be_made_up,
-		&a_peers_null_may_have_any_type, &an_object_of_another_kind_is_refused,
-		&errors_of_the_object_are_passed_on, &objects_cut_anywhere,
-		&objects_are_not_read_as_data, &objects_are_not_written_over, &offsets_are_in_order,
-		&no_memory_for_an_object_holds_none, &a_descriptor_is_32_bytes, &no_descriptor,
-		&a_descriptor_without_memory_is_closed, &bare_descriptors_are_owned_or_not,
-		&the_sender_hears_that_it_is_detached, &malformed_descriptors,
-		&a_descriptor_that_cannot_be_duplicated};
+		&an_array_of_objects_is_a_count_and_each, &many_objects_and_data_between_them,
+		&objects_cannot_be_made_up, &a_peers_null_may_have_any_type,
+		&an_object_of_another_kind_is_refused, &errors_of_the_object_are_passed_on,
+		&objects_cut_anywhere, &objects_are_not_read_as_data, &objects_are_not_written_over,
+		&offsets_are_in_order, &no_memory_for_an_object_holds_none};
 
 	return suite_run("parcel/object", tests, sizeof(tests) / sizeof(*tests));
 }

@@ -1,6 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "suite.h"
 
+#include <limits.h>
+#include <locale.h>
+#include <uchar.h>
+
 #include "lib/ndk/utf.h"
 
 struct utf_row {
@@ -71,6 +75,43 @@ START_TEST(well_formed_text_converts_both_ways)
 		utf_to_bytes(row->units, row->count, utf8);
 		ck_assert_mem_eq(utf8, row->utf8, row->bytes);
 		ck_assert_uint_eq((uint8_t)utf8[row->bytes], 0xee);
+	}
+}
+END_TEST
+
+/* Every character there is, as the C library converts it. */
+START_TEST(all_characters_convert_as_in_libc)
+{
+	char utf8[MB_LEN_MAX], back[8];
+	uint16_t units[4];
+	mbstate_t state;
+	char16_t unit;
+
+	ck_assert_ptr_nonnull(setlocale(LC_CTYPE, "C.UTF-8"));
+	for (char32_t character = 1; character < 0x110000; character++) {
+		size_t bytes, count = 1;
+
+		memset(&state, 0, sizeof(state));
+		bytes = c32rtomb(utf8, character, &state);
+		if (bytes == (size_t)-1) {
+			/* The halves of pairs alone are none. */
+			if (character < 0xd800 || character > 0xdfff)
+				ck_abort_msg("%x", character);
+			continue;
+		}
+		memset(&state, 0, sizeof(state));
+		if (mbrtoc16(&unit, utf8, bytes, &state) != bytes)
+			ck_abort_msg("%x", character);
+		utf_to_units(utf8, bytes, units);
+		if (units[0] != unit)
+			ck_abort_msg("%x: %x", character, units[0]);
+		if (mbrtoc16(&unit, utf8, 0, &state) == (size_t)-3)
+			count = unit == units[1] ? 2 : 0;
+		if (utf_units(utf8, bytes) != (ssize_t)count || utf_bytes(units, count) != bytes)
+			ck_abort_msg("%x: %zu units", character, count);
+		utf_to_bytes(units, count, back);
+		if (memcmp(back, utf8, bytes) != 0)
+			ck_abort_msg("%x", character);
 	}
 }
 END_TEST
@@ -192,9 +233,10 @@ END_TEST
 int main(void)
 {
 	static const TTest **const tests[] = {&well_formed_text_converts_both_ways,
-		&odd_bytes_convert_as_in_libutils, &text_that_ends_within_a_character_is_refused,
-		&halves_of_pairs_are_left_out, &equality_is_of_the_whole_text,
-		&any_address_and_length_will_do, &random_text_stays_within_its_measure};
+		&all_characters_convert_as_in_libc, &odd_bytes_convert_as_in_libutils,
+		&text_that_ends_within_a_character_is_refused, &halves_of_pairs_are_left_out,
+		&equality_is_of_the_whole_text, &any_address_and_length_will_do,
+		&random_text_stays_within_its_measure};
 
 	return suite_run("utf", tests, sizeof(tests) / sizeof(*tests));
 }
