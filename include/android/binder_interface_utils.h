@@ -159,27 +159,29 @@ class ICInterface : public SharedRefBase
 	}
 
       private:
-	/* What an object keeps for us: that which it stands for. */
+	/* What an object keeps for us: that which it stands for. (The functions are called from
+	 * C, which an exception must not pass through.) */
 	struct UserData {
 		std::shared_ptr<ICInterface> interface;
 	};
 
-	static void *on_create(void *implementation)
+	static void *on_create(void *implementation) noexcept
 	{
 		return new UserData{static_cast<ICInterface *>(implementation)->ref<ICInterface>()};
 	}
-	static void on_destroy(void *data)
+	static void on_destroy(void *data) noexcept
 	{
 		delete static_cast<UserData *>(data);
 	}
-	static binder_status_t on_dump(AIBinder *binder, int fd, const char **args, uint32_t count)
+	static binder_status_t on_dump(
+		AIBinder *binder, int fd, const char **args, uint32_t count) noexcept
 	{
 		std::shared_ptr<ICInterface> interface = asInterface(binder);
 
 		return interface ? interface->dump(fd, args, count) : STATUS_UNEXPECTED_NULL;
 	}
-	static binder_status_t on_shell_command(
-		AIBinder *binder, int in, int out, int err, const char **args, uint32_t count)
+	static binder_status_t on_shell_command(AIBinder *binder, int in, int out, int err,
+		const char **args, uint32_t count) noexcept
 	{
 		std::shared_ptr<ICInterface> interface = asInterface(binder);
 

@@ -8,8 +8,8 @@
  * as the array is, and for each element. What follows are those callbacks, once for all
  * containers: std::vector and std::array, and either in a std::optional.
  *
- * The callbacks are called from C, through which no exception passes: not having
- * memory is told by their return value.
+ * The callbacks are called from C, through which no exception must pass: not having
+ * memory is told by their return value, anything else ends the process.
  */
 
 #include <array>
@@ -106,13 +106,13 @@ template <typename T> struct container<std::optional<T>> {
 template <typename C> using element = typename container<C>::array_type::value_type;
 
 /** allocate() - a callback: make the container that long */
-template <typename C> bool allocate(void *data, int32_t length)
+template <typename C> bool allocate(void *data, int32_t length) noexcept
 {
 	return container<C>::set_length(static_cast<C *>(data), length);
 }
 /** allocate_memory() - a callback: the same, and say where the elements lie */
 template <typename C>
-bool allocate_memory(void *data, int32_t length, wire_type<element<C>> **memory)
+bool allocate_memory(void *data, int32_t length, wire_type<element<C>> **memory) noexcept
 {
 	if (!allocate<C>(data, length))
 		return false;
@@ -122,18 +122,18 @@ bool allocate_memory(void *data, int32_t length, wire_type<element<C>> **memory)
 	return true;
 }
 /** get_bool() - a callback: an element of an array that is not null */
-template <typename A> bool get_bool(const void *data, size_t index)
+template <typename A> bool get_bool(const void *data, size_t index) noexcept
 {
 	return (*static_cast<const A *>(data))[index];
 }
 /** set_bool() - a callback */
-template <typename C> void set_bool(void *data, size_t index, bool value)
+template <typename C> void set_bool(void *data, size_t index, bool value) noexcept
 {
 	container<C>::array(static_cast<C *>(data))[index] = value;
 }
 
 /** string_allocator() - a callback: make a string that long, which includes a NUL; -1 for null */
-template <typename S> bool string_allocator(void *data, int32_t length, char **memory)
+template <typename S> bool string_allocator(void *data, int32_t length, char **memory) noexcept
 {
 	std::string *string;
 
@@ -153,14 +153,16 @@ template <typename S> bool string_allocator(void *data, int32_t length, char **m
 	return true;
 }
 /** allocate_string() - a callback: the same for an element */
-template <typename C> bool allocate_string(void *data, size_t index, int32_t length, char **memory)
+template <typename C>
+bool allocate_string(void *data, size_t index, int32_t length, char **memory) noexcept
 {
 	auto &string = container<C>::array(static_cast<C *>(data))[index];
 
 	return string_allocator<element<C>>(&string, length, memory);
 }
 /** get_string() - a callback: an element, with its length, or NULL and -1 */
-template <typename A> const char *get_string(const void *data, size_t index, int32_t *length)
+template <typename A>
+const char *get_string(const void *data, size_t index, int32_t *length) noexcept
 {
 	const auto &string = (*static_cast<const A *>(data))[index];
 
@@ -175,7 +177,7 @@ template <typename A> const char *get_string(const void *data, size_t index, int
 
 /** write_element() - a callback */
 template <bool Nullable, typename A>
-binder_status_t write_element(AParcel *parcel, const void *data, size_t index)
+binder_status_t write_element(AParcel *parcel, const void *data, size_t index) noexcept
 {
 	const auto &value = (*static_cast<const A *>(data))[index];
 
@@ -186,7 +188,7 @@ binder_status_t write_element(AParcel *parcel, const void *data, size_t index)
 }
 /** read_element() - a callback */
 template <bool Nullable, typename C>
-binder_status_t read_element(const AParcel *parcel, void *data, size_t index)
+binder_status_t read_element(const AParcel *parcel, void *data, size_t index) noexcept
 {
 	auto &value = container<C>::array(static_cast<C *>(data))[index];
 
