@@ -119,9 +119,9 @@ static void ipc_explain(const struct ipc_wait *wait, uint32_t code, size_t size)
 	if (wait->failure != BR_FAILED_REPLY)
 		return;
 	if (reason == -ENOSPC || (!reason && size >= process_area_size())) {
-		log_error(
-			"binder: call %u: no room for a parcel of %zu bytes in the target's area, "
-			"of which %zu bytes are the usual size",
+		log_error("binder: call %u: no room for a parcel of %zu bytes in the target's "
+			  "area, or "
+			  "for its answer in this process's, which is of %zu bytes",
 			code, size, process_area_size());
 	} else if (reason) {
 		errno = -reason;
