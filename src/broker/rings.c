@@ -56,6 +56,8 @@
 #define RINGS_GAP_MAX 3000000
 /* So many times the one without the other: looking on does not pay. */
 #define RINGS_HOPELESS 8
+/* How many times what being woken takes to look on for many. */
+#define RINGS_CROWDED 16
 /* How often what it takes to be woken is measured. */
 #define RINGS_MEASURE 256
 
@@ -377,7 +379,7 @@ static uint64_t rings_moment(struct rings *rings)
 		return 0;
 	/* Many share what is saved. */
 	if (rings_is_crowded(rings))
-		return 4 * rings->waking;
+		return RINGS_CROWDED * rings->waking;
 	return rings->waking + rings->waking / 2;
 }
 
