@@ -103,7 +103,8 @@ template <typename T> struct old_parcelable<T, std::void_t<decltype(T::descripto
  *
  * Those of Android 10's compiler do, for all others it is done here; on the wire they
  * are alike. Nothing in the declaration of the class tells them apart, but such a one says of
- * [0][4] that it is null, where others see a size of 0.
+ * [0][1][1]... that it is null. Others see a size of 0 and read their first field from ones:
+ * whatever that is, it is not null then.
  */
 template <typename T> bool marks_itself()
 {
@@ -112,7 +113,9 @@ template <typename T> bool marks_itself()
 			ScopedAParcel parcel(AParcel_create());
 
 			AParcel_writeInt32(parcel.get(), 0);
-			AParcel_writeInt32(parcel.get(), 4);
+			/* Enough for parcelables in parcelables. */
+			for (int i = 0; i < 256; i++)
+				AParcel_writeInt32(parcel.get(), 1);
 			AParcel_setDataPosition(parcel.get(), 0);
 			return T().readFromParcel(parcel.get()) == STATUS_UNEXPECTED_NULL;
 		}();

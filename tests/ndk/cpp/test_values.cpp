@@ -3,6 +3,7 @@
 /* Values in parcels: the bytes of each type, what is read again, and bytes that are no value. */
 
 #include "parcels.h"
+#include "thing.h"
 #include "types.h"
 
 using std::array;
@@ -124,6 +125,34 @@ START_TEST(test_parcelables)
 	expect_read<Pair>(words({0}), STATUS_UNEXPECTED_NULL);
 	expect_read<Pair10>(words({0, 12}), STATUS_UNEXPECTED_NULL);
 	expect_read<vector<Pair>>(words({1, 0}), STATUS_UNEXPECTED_NULL);
+}
+END_TEST
+
+template <typename T> static void expect_told_apart()
+{
+	ck_assert(!ndk::impl::marks_itself<First11<T>>());
+	ck_assert(ndk::impl::marks_itself<First10<T>>());
+}
+
+START_TEST(test_parcelables_told_apart)
+{
+	expect_told_apart<bool>();
+	expect_told_apart<int64_t>();
+	expect_told_apart<string>();
+	expect_told_apart<Pair>();
+	expect_told_apart<Pair10>();
+	expect_told_apart<Pair11>();
+	expect_told_apart<First11<First11<string>>>();
+	expect_told_apart<ndk::SpAIBinder>();
+	expect_told_apart<ndk::ScopedFileDescriptor>();
+	expect_told_apart<std::shared_ptr<IThing>>();
+	expect_told_apart<vector<bool>>();
+	expect_told_apart<vector<uint8_t>>();
+	expect_told_apart<vector<string>>();
+	expect_told_apart<vector<Pair>>();
+	expect_told_apart<vector<ndk::ScopedFileDescriptor>>();
+	ck_assert(!ndk::impl::marks_itself<Pair>());
+	ck_assert(!ndk::impl::marks_itself<ndk::AParcelableHolder>());
 }
 END_TEST
 
@@ -344,6 +373,7 @@ static const TTest **const tests[] = {
 	&test_vectors_empty_and_null,
 	&test_vectors_of_strings,
 	&test_parcelables,
+	&test_parcelables_told_apart,
 	&test_parcelable_versions,
 	&test_parcelables_on_the_heap,
 	&test_fixed_arrays,

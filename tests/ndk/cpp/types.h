@@ -121,6 +121,47 @@ struct Pair10 {
 	}
 };
 
+/*
+ * Parcelables of Android 10's and 11's compilers whose one field is a T: which of both it was
+ * must not be judged by what the first field is.
+ */
+template <typename T> struct First11 {
+	static inline const char *descriptor = "test.First11";
+
+	T first{};
+
+	binder_status_t readFromParcel(const AParcel *parcel)
+	{
+		int32_t start = AParcel_getDataPosition(parcel), size = 0;
+		binder_status_t status = AParcel_readInt32(parcel, &size);
+
+		if (status == STATUS_OK)
+			status = size < 0 ? STATUS_BAD_VALUE
+					  : ::ndk::AParcel_readData(parcel, &first);
+		return status == STATUS_OK ? AParcel_setDataPosition(parcel, start + size) : status;
+	}
+	binder_status_t writeToParcel(AParcel *) const
+	{
+		return STATUS_INVALID_OPERATION;
+	}
+};
+
+template <typename T> struct First10 : First11<T> {
+	binder_status_t readFromParcel(const AParcel *parcel)
+	{
+		int32_t size = 0, present = 0;
+		binder_status_t status = AParcel_readInt32(parcel, &present);
+
+		if (status == STATUS_OK && present)
+			return First11<T>::readFromParcel(parcel);
+		if (status == STATUS_OK)
+			status = AParcel_readInt32(parcel, &size);
+		if (status == STATUS_OK && size < 0)
+			return STATUS_BAD_VALUE;
+		return status == STATUS_OK ? STATUS_UNEXPECTED_NULL : status;
+	}
+};
+
 /* Another parcelable of the same shape, which Android itself alone may use. */
 struct StablePair : Pair {
 	static inline const char *descriptor = "test.StablePair";
