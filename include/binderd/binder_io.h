@@ -38,6 +38,16 @@ enum {
 	INTERFACE_TRANSACTION = B_PACK_CHARS('_', 'N', 'T', 'F'),
 	DEBUG_PID_TRANSACTION = B_PACK_CHARS('_', 'P', 'I', 'D'),
 
+	/* What a handler returns for another interface's token, and for a code that it has not. */
+	BINDER_BAD_TYPE = -0x7fffffff,
+	BINDER_UNKNOWN_TRANSACTION = -74,
+
+	/* How far an object may be relied on: who of a system can call it (AOSP's Stability.h). */
+	BINDER_STABILITY_UNDECLARED = 0,
+	BINDER_STABILITY_VENDOR = 0x03,
+	BINDER_STABILITY_SYSTEM = 0x0c,
+	BINDER_STABILITY_VINTF = 0x3f,
+
 	/* Codes of the service manager. */
 	SVC_MGR_GET_SERVICE = 1,
 	SVC_MGR_CHECK_SERVICE,
@@ -304,6 +314,37 @@ BINDERD_API uint32_t bio_get_ref(struct binder_io *bio);
 
 /* Take a descriptor: a new one, close-on-exec, that the caller closes; or -1. */
 BINDERD_API int bio_get_fd(struct binder_io *bio);
+
+/*
+ * What Android 11 and later put around these items, and so all programs of the NDK's API:
+ * a token before the arguments of each call, and a word of stability behind each object.
+ */
+
+/**
+ * bio_put_interface() - append an interface token, as the first item of a call
+ * @name: the interface's, ASCII
+ *
+ * 12 bytes and a String16.
+ */
+BINDERD_API void bio_put_interface(struct binder_io *bio, const char *name);
+
+/**
+ * bio_get_interface() - take an interface token, of any Android release
+ * @name: ASCII
+ *
+ * Return: 1; 0 if what comes next is none of that interface: then nothing was taken, and a
+ * handler returns BINDER_BAD_TYPE.
+ */
+BINDERD_API int bio_get_interface(struct binder_io *bio, const char *name);
+
+/* As bio_put_obj(), with stability: that of all programs of one system. */
+BINDERD_API void bio_put_stable_obj(struct binder_io *bio, void *ptr);
+
+/* As bio_put_ref(), with stability. */
+BINDERD_API void bio_put_stable_ref(struct binder_io *bio, uint32_t handle);
+
+/* As bio_get_ref(), of an object with stability, whatever that is. */
+BINDERD_API uint32_t bio_get_stable_ref(struct binder_io *bio);
 
 /**
  * svcmgr_lookup() - ask the service manager for a service

@@ -25,6 +25,7 @@ LIBRARIES = {
     'event2/': ['src/broker/'],
     'event.h': [],
     'systemd/': ['src/broker/', 'src/svcmgr/'],
+    'jansson.h': ['src/tools/'],
     'check.h': [],
     'gtest/': [],
 }

@@ -51,6 +51,7 @@ static int dispatch_increfs(struct ipc *ipc, const void *argument)
 
 	memcpy(&object, argument, sizeof(object));
 	object_get_weak(dispatch_object(argument));
+	local_shared(dispatch_object(argument), 1);
 	ipc_confirm(ipc, BC_INCREFS_DONE, &object);
 	return 0;
 }

@@ -28,6 +28,7 @@
 
 #include <binderd/device.h>
 
+#include "lib/ndk/local.h"
 #include "lib/ndk/object_count.h"
 #include "lib/ndk/process.h"
 #include "lib/ndk/proxy.h"
@@ -250,13 +251,15 @@ cut_off:
 	return -EPROTO;
 }
 
-/* Drops one reference. */
+/* Drops one reference; a weak one is the driver's to a local object. */
 static void ipc_drop_one(const struct ipc_drop *drop)
 {
-	if (drop->strong)
+	if (drop->strong) {
 		object_put(drop->object);
-	else
-		object_put_weak(drop->object);
+		return;
+	}
+	local_shared(drop->object, -1);
+	object_put_weak(drop->object);
 }
 
 void ipc_drop_later(struct ipc *ipc, AIBinder *object, bool strong)

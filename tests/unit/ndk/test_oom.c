@@ -24,7 +24,7 @@ void *__wrap_reallocarray(void *memory, size_t count, size_t size);
 char *__wrap_strdup(const char *text);
 void __wrap_free(void *memory);
 
-/* The so-manieth allocation fails, and all after it; 0: none does. */
+/* The allocation of this number fails, and all after it; 0: none does. */
 static long oom_countdown;
 static long oom_blocks;
 static bool oom_hit;
