@@ -52,7 +52,7 @@ static struct account *account_find(const struct accounts *accounts, uint32_t ui
 
 int account_charge(struct accounts *accounts, uint32_t uid, enum account_kind kind)
 {
-	struct account *account = account_find(accounts, uid);
+	struct account *account = account_find(accounts, uid), *other;
 
 	if (account && account->used[kind] >= account_limits[kind].each)
 		return -EDQUOT;
@@ -63,7 +63,9 @@ int account_charge(struct accounts *accounts, uint32_t uid, enum account_kind ki
 		if (!account)
 			return -ENOMEM;
 		account->uid = uid;
-		RB_INSERT(account_tree, &accounts->tree, account);
+		other = RB_INSERT(account_tree, &accounts->tree, account);
+		assert(!other);
+		(void)other;
 	}
 	account->used[kind]++;
 	accounts->used[kind]++;

@@ -36,9 +36,9 @@ static void activation_free(struct activations *activations, struct activation *
 
 void activations_deinit(struct activations *activations)
 {
-	struct activation *activation;
+	struct activation *activation, *next;
 
-	while ((activation = TAILQ_FIRST(&activations->list)))
+	TAILQ_FOREACH_SAFE (activation, &activations->list, entry, next)
 		activation_free(activations, activation);
 }
 

@@ -50,16 +50,23 @@ static void callback_free(struct callback *callback)
 	callback_list_put(list);
 }
 
-void callback_table_deinit(struct callback_table *table)
+/* Frees a list, callback by callback. */
+static void callback_list_free(struct callback_list *list)
 {
-	struct callback_list *list;
-	struct callback *callback;
+	struct callback *callback, *next;
 
-	while ((list = RB_ROOT(&table->lists))) {
-		callback = TAILQ_FIRST(&list->callbacks);
+	TAILQ_FOREACH_SAFE (callback, &list->callbacks, entry, next) {
 		object_forget(&callback->user);
 		callback_free(callback);
 	}
+}
+
+void callback_table_deinit(struct callback_table *table)
+{
+	struct callback_list *list, *next;
+
+	RB_FOREACH_SAFE (list, callback_tree, &table->lists, next)
+		callback_list_free(list);
 }
 
 static void callback_died(struct object_user *user)

@@ -71,6 +71,8 @@ static int launch_compose(struct launch_command *command, const struct declarati
 		launch_add(command, declaration->unit);
 		return 0;
 	}
+	if (!declaration->command[0])
+		return -EINVAL;
 	if (declaration->has_user)
 		error = launch_become(command, declaration);
 	for (size_t i = 0; declaration->command[i]; i++)

@@ -17,6 +17,7 @@
  * BINDERD_CONTEXT. Root has it run as the declared user by setpriv(1). A unit is started by
  * systemctl(1), of the user's systemd unless this is root.
  *
- * Return: 0, -EPERM for a command of another user than this one, or what posix_spawn(3) says.
+ * Return: 0, -EINVAL if there is neither a command nor a unit, -EPERM for a command of another
+ * user than this one, or what posix_spawn(3) says.
  */
 int launch_service(const struct declaration *declaration, const char *context, pid_t *pid);

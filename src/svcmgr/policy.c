@@ -13,14 +13,15 @@
 #include "svcmgr/policy.h"
 
 #include "svcmgr/process.h"
-#include "util/cleanup.h"
 
 #include <errno.h>
 #include <fnmatch.h>
 #include <grp.h>
 #include <pwd.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/queue.h>
+#include <unistd.h>
 
 #define POLICY_RULES_MAX 4096
 #define POLICY_ITEMS_MAX 64
@@ -320,15 +321,18 @@ static char *policy_builtin_text(const char *name)
 
 struct policy *policy_load(const char *name, uid_t uid, struct config_error *error)
 {
-	_cleanup_free_ char *text = policy_builtin_text(name);
+	char *text = policy_builtin_text(name);
 	int fault = text ? 0 : config_read(name, uid, &text);
+	struct policy *policy = NULL;
 
 	if (!fault)
-		return policy_parse(name, text, error);
-	config_fail(error, name, 0, "cannot be read as a policy: %s",
-		fault == -EPERM ? "it, or a directory on the way, is others' to write"
-				: strerror(-fault));
-	return NULL;
+		policy = policy_parse(name, text, error);
+	else
+		config_fail(error, name, 0, "cannot be read as a policy: %s",
+			fault == -EPERM ? "it, or a directory on the way, is others' to write"
+					: strerror(-fault));
+	free(text);
+	return policy;
 }
 
 static bool policy_ranges_have(const struct policy_ranges *ranges, uint32_t number)

@@ -14,10 +14,12 @@
 #include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/queue.h>
 #include <unistd.h>
 
 struct printer {
-	int fd;
+	LIST_ENTRY(printer) entry;
+	int fd; /* or -1 */
 	uint32_t uid;
 	size_t size;
 	char text[];
@@ -25,12 +27,14 @@ struct printer {
 
 static pthread_mutex_t printer_lock = PTHREAD_MUTEX_INITIALIZER;
 static struct accounts printer_accounts; /* an empty tree is all zeros */
+static LIST_HEAD(, printer) printers = LIST_HEAD_INITIALIZER(printers);
 
 static void printer_free(struct printer *printer)
 {
 	if (printer->fd >= 0)
 		close(printer->fd);
 	pthread_mutex_lock(&printer_lock);
+	LIST_REMOVE(printer, entry);
 	account_refund(&printer_accounts, printer->uid, ACCOUNT_DUMPS);
 	pthread_mutex_unlock(&printer_lock);
 	free(printer);
@@ -69,6 +73,19 @@ static int printer_start(struct printer *printer)
 	return -error;
 }
 
+/* Charges for a printer, and takes it into the list. */
+static int printer_enlist(struct printer *printer)
+{
+	int error;
+
+	pthread_mutex_lock(&printer_lock);
+	error = account_charge(&printer_accounts, printer->uid, ACCOUNT_DUMPS);
+	if (!error)
+		LIST_INSERT_HEAD(&printers, printer, entry);
+	pthread_mutex_unlock(&printer_lock);
+	return error;
+}
+
 int printer_print(int fd, uint32_t uid, const char *text, size_t size)
 {
 	struct printer *printer = malloc(sizeof(*printer) + size);
@@ -76,16 +93,13 @@ int printer_print(int fd, uint32_t uid, const char *text, size_t size)
 
 	if (!printer)
 		return -ENOMEM;
-	pthread_mutex_lock(&printer_lock);
-	error = account_charge(&printer_accounts, uid, ACCOUNT_DUMPS);
-	pthread_mutex_unlock(&printer_lock);
+	*printer = (struct printer){.fd = -1, .uid = uid, .size = size};
+	memcpy(printer->text, text, size);
+	error = printer_enlist(printer);
 	if (error) {
 		free(printer);
 		return error;
 	}
-	printer->uid = uid;
-	printer->size = size;
-	memcpy(printer->text, text, size);
 	printer->fd = fcntl(fd, F_DUPFD_CLOEXEC, 0);
 	error = printer->fd < 0 ? -errno : printer_start(printer);
 	if (error)

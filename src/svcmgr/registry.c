@@ -50,9 +50,10 @@ static void registry_free(struct registry_service *service)
 
 void registry_deinit(struct registry *registry)
 {
-	struct registry_service *service;
+	struct registry_service *service, *next;
 
-	while ((service = RB_ROOT(&registry->services))) {
+	for (service = registry_first(registry); service; service = next) {
+		next = registry_next(service);
 		object_forget(&service->user);
 		registry_free(service);
 	}

@@ -124,6 +124,7 @@ START_TEST(test_missing)
 	struct declaration declaration = {.name = "a"};
 	pid_t pid;
 
+	ck_assert_int_eq(launch_service(&declaration, "binder", &pid), -EINVAL);
 	declaration.command[0] = (char *)"/no/such/program";
 	ck_assert_int_eq(launch_service(&declaration, "binder", &pid), -ENOENT);
 	declaration.command[0] = (char *)"/etc/passwd";
