@@ -17,7 +17,7 @@ import unittest
 
 RUN, MANAGER, SOURCES, PROGRAMS, LIBRARY = (os.path.abspath(a) for a in sys.argv[1:6])
 COMPILER = sys.argv[6].split()
-ARGS = sys.argv[1:7]
+ARGS = RUN, MANAGER, SOURCES, PROGRAMS, LIBRARY, sys.argv[6]
 ROOT = os.path.normpath(os.path.join(SOURCES, '..', '..'))
 
 
