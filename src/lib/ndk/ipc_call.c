@@ -131,29 +131,43 @@ static void ipc_explain(const struct ipc_wait *wait, uint32_t code, size_t size)
 	}
 }
 
-/* Makes a parcel of a reply, or takes the status in it. */
+/* The status in a reply that is none but that. */
+static binder_status_t ipc_sent_status(const struct binder_transaction_data *reply)
+{
+	int32_t sent;
+
+	if (reply->data_size < sizeof(sent))
+		return STATUS_UNKNOWN_ERROR;
+	memcpy(&sent, (const void *)(uintptr_t)reply->data.ptr.buffer, sizeof(sent));
+	return status_prune(sent);
+}
+
+/*
+ * Makes a parcel of a reply, or takes the status in it. A peer may send descriptors with either,
+ * also where nobody wants an answer: these end with the parcel. And it may send success as the
+ * status, which is an empty answer then.
+ */
 static binder_status_t ipc_take_reply(
 	struct ipc *ipc, const struct binder_transaction_data *reply, AParcel **out)
 {
-	const void *data = (const void *)(uintptr_t)reply->data.ptr.buffer;
 	binder_status_t status = STATUS_OK;
-	int32_t sent;
+	AParcel *parcel;
 
-	if (reply->flags & TF_STATUS_CODE) {
-		status = STATUS_UNKNOWN_ERROR;
-		if (reply->data_size >= sizeof(sent)) {
-			memcpy(&sent, data, sizeof(sent));
-			status = status_prune(sent);
-		}
-	}
 	if (reply->data_size <= IPC_OWED_MAX && reply->offsets_size == 0)
-		ipc_owes_buffer(ipc, data);
-	if ((reply->flags & TF_STATUS_CODE) || !out) {
-		process_free_buffer(data);
+		ipc_owes_buffer(ipc, (const void *)(uintptr_t)reply->data.ptr.buffer);
+	if (reply->flags & TF_STATUS_CODE)
+		status = ipc_sent_status(reply);
+	parcel = parcel_new_received(reply);
+	if (!parcel)
+		return status == STATUS_OK && out ? STATUS_NO_MEMORY : status;
+	if (status != STATUS_OK || !out) {
+		AParcel_delete(parcel);
 		return status;
 	}
-	*out = parcel_new_received(reply);
-	return *out ? STATUS_OK : STATUS_NO_MEMORY;
+	if (reply->flags & TF_STATUS_CODE)
+		AParcel_reset(parcel);
+	*out = parcel;
+	return STATUS_OK;
 }
 
 /* Fills what is sent with a parcel's. */

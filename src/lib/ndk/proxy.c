@@ -30,6 +30,7 @@
 #include "lib/ndk/ipc.h"
 #include "lib/ndk/parcel.h"
 #include "lib/ndk/stability.h"
+#include "lib/ndk/utf.h"
 #include "util/log.h"
 
 static struct {
@@ -255,15 +256,29 @@ binder_status_t proxy_call(
 	return status;
 }
 
+/* Reads a name as a string that has it all: "" in place of one that has NULs or the like in it. */
+static char *proxy_read_descriptor(AParcel *reply)
+{
+	int32_t units = 0;
+	char *text;
+
+	AParcel_readInt32(reply, &units);
+	parcel_rewind(reply);
+	if (parcel_read_string(reply, &text) != STATUS_OK)
+		return NULL;
+	if (text && utf_units(text, strlen(text)) != units)
+		text[0] = '\0';
+	return text ? text : strdup("");
+}
+
 /* Asks an object for its interface's name. Return: for free(3), or NULL. */
 static char *proxy_ask_descriptor(AIBinder *object)
 {
 	AParcel *reply = NULL;
 	char *text = NULL;
 
-	if (proxy_call(object, ANSWER_INTERFACE, NULL, &reply, 0) == STATUS_OK &&
-		parcel_read_string(reply, &text) == STATUS_OK && !text)
-		text = strdup("");
+	if (proxy_call(object, ANSWER_INTERFACE, NULL, &reply, 0) == STATUS_OK)
+		text = proxy_read_descriptor(reply);
 	AParcel_delete(reply);
 	return text;
 }
