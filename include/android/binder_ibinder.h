@@ -440,7 +440,7 @@ AIBinder_DeathRecipient *_Nullable AIBinder_DeathRecipient_new(
  * AIBinder_DeathRecipient_setOnUnlinked() - be told when a link ends. Since 33.
  * @recipient:  the recipient, or NULL: nothing is done
  * @onUnlinked: called when a link ends: after onBinderDied; by AIBinder_unlinkToDeath() or
- *              AIBinder_DeathRecipient_delete(), possibly after these have returned, if
+ *              AIBinder_DeathRecipient_delete(), after these have returned if the link's
  *              onBinderDied is being called at the time; when the last strong reference of the
  *              object goes; or before AIBinder_linkToDeath() returns an error. NULL: nobody is told
  *
@@ -478,8 +478,9 @@ binder_status_t AIBinder_linkToDeath(AIBinder *_Nonnull binder,
  * @cookie:    the link's cookie; of several equal links the newest one is ended
  *
  * Return: STATUS_OK; STATUS_UNEXPECTED_NULL if @binder or @recipient is NULL;
- * STATUS_NAME_NOT_FOUND if there is no such link; STATUS_DEAD_OBJECT if the object's death is
- * being told of just now: onBinderDied and onUnlinked are called nevertheless.
+ * STATUS_NAME_NOT_FOUND if there is no such link; STATUS_DEAD_OBJECT if recipients are being told of
+ * the object's death just now: if this link's turn has not come, it has ended all the same, and
+ * onBinderDied is not called; if onBinderDied is being called, onUnlinked is afterwards.
  */
 binder_status_t AIBinder_unlinkToDeath(AIBinder *_Nonnull binder,
 	AIBinder_DeathRecipient *_Nonnull recipient, void *_Nullable cookie);
