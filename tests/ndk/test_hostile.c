@@ -15,7 +15,6 @@
 #include <unistd.h>
 
 #include <android/binder_process.h>
-#include <android/binder_shell.h>
 
 #include "lib/ndk/answer.h"
 #include "ndk/echo.h"
