@@ -73,7 +73,7 @@ static binder_status_t answer_args_read(struct answer_args *args, AParcel *in)
 	int32_t count;
 
 	status = AParcel_readInt32(in, &count);
-	while (status == STATUS_OK && count-- > 0 && parcel_avail(in) > 0)
+	for (; status == STATUS_OK && count > 0 && parcel_avail(in) > 0; count--)
 		status = answer_args_add(args, in);
 	return status;
 }
