@@ -103,9 +103,9 @@ static binder_status_t proxy_try_manager(void)
 		       : STATUS_OK;
 }
 
-binder_status_t proxy_get(uint32_t handle, AIBinder **out)
+/* The proxy of a handle, which the driver knows if @tried. */
+static binder_status_t proxy_get_tried(uint32_t handle, bool tried, AIBinder **out)
 {
-	bool tried = handle != 0;
 	bool made = false;
 	struct proxy *proxy;
 	binder_status_t status;
@@ -134,12 +134,20 @@ binder_status_t proxy_get(uint32_t handle, AIBinder **out)
 	return STATUS_OK;
 }
 
+binder_status_t proxy_get(uint32_t handle, AIBinder **out)
+{
+	return proxy_get_tried(handle, handle != 0, out);
+}
+
+/* Without memory a reference would be given back that nobody had: end here. */
 void proxy_hold(uint32_t handle)
 {
 	AIBinder *object;
 
-	if (proxy_get(handle, &object) != STATUS_OK)
-		log_error("binder: handle %u cannot be held", handle);
+	if (proxy_get_tried(handle, true, &object) == STATUS_OK)
+		return;
+	log_error("binder: no memory to hold handle %u", handle);
+	abort();
 }
 
 void proxy_release(uint32_t handle)
@@ -149,7 +157,7 @@ void proxy_release(uint32_t handle)
 	pthread_mutex_lock(&proxies.mutex);
 	proxy = proxy_find(handle);
 	pthread_mutex_unlock(&proxies.mutex);
-	/* It is held by what is given back here, unless that could not be had. */
+	/* It is held by what is given back here, unless nothing ever was. */
 	if (proxy)
 		proxy_put(&proxy->base);
 }

@@ -39,7 +39,12 @@ struct proxy {
  */
 binder_status_t proxy_get(uint32_t handle, AIBinder **out);
 
-/** proxy_hold() - the same for a parcel that names the handle, which says nothing of errors */
+/**
+ * proxy_hold() - the same for a parcel that names the handle
+ *
+ * What a parcel names is known to the driver, also handle 0, and a context manager that died is
+ * not asked. Without memory the process is ended.
+ */
 void proxy_hold(uint32_t handle);
 /** proxy_release() - give back what proxy_hold() took */
 void proxy_release(uint32_t handle);
