@@ -4,7 +4,12 @@
 /*
  * A process and its binder threads.
  *
- * The process opens the device "binder" when it first needs it, once. Calls from outside are
+ * The process opens /dev/binder, as binderd_open() of <binderd/device.h> finds it, when it first
+ * needs it, once; or what BINDERD_DEVICE in the environment names. It maps 1 MiB less two pages to
+ * receive in, the room for all parcels that it holds at a time; or what BINDERD_AREA_SIZE says, in
+ * bytes or as in "256K" and "4M", from one page to 4 MiB. Set-id programs ignore both variables.
+ * All of the process's other use of the device library is concerned by two things that this library
+ * asks of it: binderd_trust_memory(true) and binderd_lend_replies(true). Calls from outside are
  * served by threads: those of the pool, or one that polls. A program decides for one of the two
  * in the beginning; a library leaves that to the program.
  *

@@ -74,6 +74,21 @@ static _Noreturn void broker_execute(const char *path, int ready)
 	process_die("%s", path);
 }
 
+const char *broker_find(void)
+{
+	static char path[PATH_MAX + 64];
+	ssize_t length = readlink("/proc/self/exe", path, PATH_MAX);
+
+	for (int i = 0; length > 0 && i < 3; i++) {
+		path[length] = '\0';
+		length = strrchr(path, '/') ? strrchr(path, '/') - path : 0;
+	}
+	if (length <= 0)
+		return "binderd";
+	strcpy(path + length, "/src/broker/binderd");
+	return path;
+}
+
 void broker_start(const char *path)
 {
 	int ready[2];

@@ -17,6 +17,8 @@ struct broker_counts {
 	double copied, wakeups, allocations;
 };
 
+/** broker_find() - the program beside this one in the build tree, static */
+const char *broker_find(void);
 /** broker_start() - start the program at @path; it is ended by process_end_all() */
 void broker_start(const char *path);
 /** broker_attach() - use the one that serves @dir and has @pid */

@@ -16,7 +16,7 @@ static void contestant_cell(const struct contestant *contestant, const char *nam
 	if (cell_parse(&cell, name) < 0 || cell.kind > CELL_ONEWAY)
 		return;
 	run_cell(contestant, &cell, &figures);
-	cell_print(&cell, contestant->name, &figures, false);
+	cell_print(&cell, contestant->name, &figures, contestant->counts != NULL);
 }
 
 int contestant_main(const struct contestant *contestant, int argc, char **argv)

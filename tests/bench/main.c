@@ -140,22 +140,6 @@ static void main_option(struct main_options *options, int option)
 	}
 }
 
-/* The broker of the same build tree. */
-static const char *main_find_broker(void)
-{
-	static char path[PATH_MAX + 64];
-	ssize_t length = readlink("/proc/self/exe", path, PATH_MAX);
-
-	for (int i = 0; length > 0 && i < 3; i++) {
-		path[length] = '\0';
-		length = strrchr(path, '/') ? strrchr(path, '/') - path : 0;
-	}
-	if (length <= 0)
-		return "binderd";
-	strcpy(path + length, "/src/broker/binderd");
-	return path;
-}
-
 static void main_measure(const struct main_options *options, struct cell *cell)
 {
 	const struct contestant *contestant;
@@ -239,7 +223,7 @@ int main(int argc, char **argv)
 	while ((option = getopt_long(argc, argv, "", main_option_rows, NULL)) != -1)
 		main_option(&options, option);
 	if (!options.setup.broker)
-		options.setup.broker = main_find_broker();
+		options.setup.broker = broker_find();
 	signal(SIGPIPE, SIG_IGN);
 	if (options.pairs)
 		pairs_heading(options.pairs);

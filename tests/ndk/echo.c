@@ -2,6 +2,7 @@
 
 #include "ndk/echo.h"
 
+#include <fcntl.h>
 #include <pthread.h>
 #include <signal.h>
 #include <stdatomic.h>
@@ -316,6 +317,17 @@ static binder_status_t echo_do_file(struct echo *echo, const AParcel *in, AParce
 			: AParcel_writeByteArray(out, (int8_t *)bytes, (int32_t)size);
 }
 
+static binder_status_t echo_do_open(struct echo *echo, const AParcel *in, AParcel *out)
+{
+	int fd = open("/dev/null", O_RDONLY | O_CLOEXEC);
+	binder_status_t status = AParcel_writeParcelFileDescriptor(out, fd);
+
+	(void)echo;
+	(void)in;
+	close(fd);
+	return status;
+}
+
 static binder_status_t echo_on_transact(
 	AIBinder *binder, transaction_code_t code, const AParcel *in, AParcel *out)
 {
@@ -336,6 +348,7 @@ static binder_status_t echo_on_transact(
 		[ECHO_LIVING] = echo_do_living,
 		[ECHO_SID] = echo_do_sid,
 		[ECHO_FILE] = echo_do_file,
+		[ECHO_OPEN] = echo_do_open,
 	};
 
 	if (code == ECHO_FORWARD || code == ECHO_BACK)

@@ -31,6 +31,7 @@ enum echo_code {
 	ECHO_LIVING,  /* how many objects of the class there are */
 	ECHO_SID,     /* the caller's security context, or null */
 	ECHO_FILE,    /* a descriptor: what can be read from it, as bytes */
+	ECHO_OPEN,    /* a descriptor of /dev/null, in the answer */
 };
 
 /** echo_class() - the class, the same each time */

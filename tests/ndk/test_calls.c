@@ -5,6 +5,7 @@
  */
 
 #include <check.h>
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <pthread.h>
@@ -390,6 +391,43 @@ START_TEST(descriptors_are_sent)
 }
 END_TEST
 
+static int count_files(void)
+{
+	DIR *dir = opendir("/proc/self/fd");
+	int count = 0;
+
+	ck_assert_ptr_nonnull(dir);
+	while (readdir(dir))
+		count++;
+	closedir(dir);
+	return count;
+}
+
+START_TEST(descriptors_that_nobody_reads_are_closed)
+{
+	AIBinder *echo = get_echo();
+	AParcel *in;
+	int before;
+
+	/* Whatever the library opens for itself is open by then. */
+	for (int i = 0; i < 20; i++)
+		ck_assert_int_eq(echo_bytes(echo, 10, 0), STATUS_OK);
+	ck_assert_int_eq(echo_call(echo, ECHO_OPEN, echo_begin(echo), NULL, 0), STATUS_OK);
+	before = count_files();
+	for (int i = 0; i < 20; i++)
+		ck_assert_int_eq(echo_call(echo, ECHO_OPEN, echo_begin(echo), NULL, 0), STATUS_OK);
+	ck_assert_int_eq(count_files(), before);
+	/* An answer to what none is wanted of. */
+	for (int i = 0; i < 20; i++) {
+		in = echo_begin(echo);
+		ck_assert_int_eq(proxy_call(echo, ECHO_OPEN, in, NULL, 0), STATUS_OK);
+		AParcel_delete(in);
+	}
+	ck_assert_int_eq(count_files(), before);
+	AIBinder_decStrong(echo);
+}
+END_TEST
+
 START_TEST(one_object_has_one_address)
 {
 	AIBinder *echo = get_echo(), *again = manager_get(1), *mine = echo_new(), *back;
@@ -535,6 +573,7 @@ static const struct suite_test tests[] = {
 	{&dead_stays_dead, 0},
 	{&death_within_a_call, 0},
 	{&descriptors_are_sent, 0},
+	{&descriptors_that_nobody_reads_are_closed, 0},
 	{&one_object_has_one_address, 0},
 	{&many_threads_call, 0},
 	{&dump_and_extension_of_another, 0},

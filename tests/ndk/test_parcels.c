@@ -359,6 +359,62 @@ START_TEST(objects_and_descriptors_come_back)
 END_TEST
 
 /* On both sides: the service writes to what it received, and so does the caller to the answer. */
+/* What is mapped at an address, by its name; "" for memory that has none. */
+static void mapping_of(const void *address, char *name, size_t size)
+{
+	FILE *maps = fopen("/proc/self/maps", "re");
+	unsigned long from, to;
+	char line[512], what[256];
+
+	ck_assert_ptr_nonnull(maps);
+	*name = '\0';
+	while (fgets(line, sizeof(line), maps)) {
+		*what = '\0';
+		if (sscanf(line, "%lx-%lx %*s %*s %*s %*s %255s", &from, &to, what) >= 2 &&
+			(uintptr_t)address >= from && (uintptr_t)address < to)
+			snprintf(name, size, "%s", what);
+	}
+	fclose(maps);
+}
+
+/*
+ * The driver copies a parcel from there into the receiver's area, and nobody copies it before. (A
+ * kernel's driver copies from any memory.)
+ */
+START_TEST(a_parcel_is_built_where_it_is_sent_from)
+{
+	const int32_t size = 1 << 20, step = 1000;
+	AIBinder *mirror = get_mirror();
+	int8_t *bytes = calloc(1, (size_t)size);
+	const void *was = NULL;
+	char name[256];
+	AParcel *in;
+	int moves = 0;
+
+	ck_assert_ptr_nonnull(bytes);
+	ck_assert_int_eq(AIBinder_prepareTransaction(mirror, &in), STATUS_OK);
+	ck_assert_int_eq(AParcel_writeByteArray(in, bytes, size), STATUS_OK);
+	mapping_of(parcel_data(in), name, sizeof(name));
+	if (binderd_is_device(process_fd()))
+		ck_assert_str_eq(name, "/memfd:binderd-arena");
+	AParcel_delete(in);
+	/* One that grows bit by bit moves the fewer times the larger it is. */
+	ck_assert_int_eq(AIBinder_prepareTransaction(mirror, &in), STATUS_OK);
+	for (int32_t i = 0; i < size / step; i++) {
+		ck_assert_int_eq(AParcel_writeByteArray(in, bytes, step - 4), STATUS_OK);
+		moves += parcel_data(in) != was;
+		was = parcel_data(in);
+	}
+	ck_assert_int_le(moves, 30);
+	mapping_of(parcel_data(in), name, sizeof(name));
+	if (binderd_is_device(process_fd()))
+		ck_assert_str_eq(name, "/memfd:binderd-arena");
+	AParcel_delete(in);
+	free(bytes);
+	AIBinder_decStrong(mirror);
+}
+END_TEST
+
 START_TEST(received_parcels_can_be_written)
 {
 	AIBinder *mirror = get_mirror(), *objects[OBJECTS];
@@ -485,8 +541,8 @@ END_TEST
 int main(void)
 {
 	static const struct suite_test tests[] = {{&values_come_back, 0}, {&a_bundle_comes_back, 0},
-		{&a_large_parcel_comes_back, 0}, {&objects_and_descriptors_come_back, 0},
-		{&received_parcels_can_be_written, 0},
+		{&a_parcel_is_built_where_it_is_sent_from, 0}, {&a_large_parcel_comes_back, 0},
+		{&objects_and_descriptors_come_back, 0}, {&received_parcels_can_be_written, 0},
 		{&what_others_send_leaves_no_descriptor_open, 0}};
 
 	return suite_run("ndk-parcels", tests, SUITE_COUNT(tests), setup, teardown);

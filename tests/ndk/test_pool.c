@@ -302,7 +302,7 @@ int clock_gettime(clockid_t clock, struct timespec *now)
 	int r = (int)syscall(SYS_clock_gettime, clock, now);
 
 	if (clock_leap_ms) {
-		int64_t ms = clock_leapt_ms += clock_leap_ms;
+		int64_t ms = atomic_fetch_add(&clock_leapt_ms, clock_leap_ms) + clock_leap_ms;
 
 		now->tv_sec += ms / 1000;
 	}

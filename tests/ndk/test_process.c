@@ -9,6 +9,7 @@
 #include <fcntl.h>
 #include <pthread.h>
 #include <signal.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
@@ -281,6 +282,38 @@ START_TEST(memory_is_the_arenas_or_not)
 }
 END_TEST
 
+static void with_large_area(int fd)
+{
+	AIBinder *echo;
+
+	(void)fd;
+	setenv("BINDERD_AREA_SIZE", "4M", 1);
+	echo = echo_new();
+	manager_put(2, echo);
+	AIBinder_decStrong(echo);
+	ABinderProcess_startThreadPool();
+	peer_say(fd, 'r');
+	peer_hear(fd);
+}
+
+START_TEST(area_can_be_larger)
+{
+	struct peer child = peer_start(with_large_area);
+	AIBinder *echo;
+
+	setenv("BINDERD_AREA_SIZE", "4M", 1);
+	ck_assert_int_eq(peer_hear(child.fd), 'r');
+	echo = manager_get(2);
+	ck_assert(AIBinder_associateClass(echo, echo_class()));
+	ck_assert_int_eq(echo_bytes(echo, 1 << 20, 0), STATUS_OK);
+	ck_assert_int_eq(echo_bytes(echo, 3 << 20, 0), STATUS_OK);
+	ck_assert_int_eq(echo_bytes(echo, 4 << 20, 0), STATUS_FAILED_TRANSACTION);
+	AIBinder_decStrong(echo);
+	peer_say(child.fd, 'e');
+	peer_end(&child);
+}
+END_TEST
+
 static void *call_and_end(void *data)
 {
 	AIBinder *echo = data;
@@ -338,13 +371,70 @@ START_TEST(parcels_end_in_other_threads)
 }
 END_TEST
 
+/* A process of its own for each: the size is asked for once. */
+static void require_area(const char *text, size_t size)
+{
+	pid_t child = fork();
+	int status;
+
+	ck_assert_int_ge(child, 0);
+	if (child == 0) {
+		if (text)
+			setenv("BINDERD_AREA_SIZE", text, 1);
+		else
+			unsetenv("BINDERD_AREA_SIZE");
+		if (process_area_size() != size)
+			fprintf(stderr, "%s: %zu\n", text ? text : "nothing", process_area_size());
+		_exit(process_area_size() != size);
+	}
+	ck_assert_int_eq(waitpid(child, &status, 0), child);
+	ck_assert_int_eq(status, 0);
+}
+
+START_TEST(area_is_as_large_as_wanted)
+{
+	size_t page = (size_t)sysconf(_SC_PAGESIZE), usual = ((size_t)1 << 20) - 2 * page;
+	static const char *const wrong[] = {"0", "-1", "+1", " 4096", "4095x", "4097K", "5M", "1",
+		"4096 ", "K", "4MB", "99999999999999999999999999", "4194305",
+		"18446744073709551615K"};
+
+	require_area(NULL, usual);
+	require_area("", usual);
+	require_area("4M", (size_t)4 << 20);
+	require_area("4194304", (size_t)4 << 20);
+	require_area("4096K", (size_t)4 << 20);
+	require_area("64K", (size_t)64 << 10);
+	/* Whole pages. */
+	require_area("70000", 70000 / page * page);
+	for (size_t i = 0; i < sizeof(wrong) / sizeof(wrong[0]); i++)
+		require_area(wrong[i], usual);
+}
+END_TEST
+
+START_TEST(area_bounds_what_comes)
+{
+	AIBinder *echo;
+
+	setenv("BINDERD_AREA_SIZE", "64K", 1);
+	echo = get_echo();
+	ck_assert_int_eq(echo_bytes(echo, 60000, 0), STATUS_OK);
+	/* The service can take it, and this process not the reply. */
+	ck_assert_int_eq(echo_bytes(echo, 70000, 0), STATUS_FAILED_TRANSACTION);
+	ck_assert_int_eq(echo_bytes(echo, 60000, 0), STATUS_OK);
+	AIBinder_decStrong(echo);
+}
+END_TEST
+
 static const struct suite_test tests[] = {
+	{&area_is_as_large_as_wanted, 0},
+	{&area_bounds_what_comes, 0},
 	{&child_only_counts, 0},
 	{&child_does_not_keep_its_parent_alive, 0},
 	{&child_forked_before_is_free, 0},
 	{&device_that_is_not_there, 0},
 	{&descriptors_run_out, 0},
 	{&memory_is_the_arenas_or_not, 0},
+	{&area_can_be_larger, 0},
 	{&threads_come_and_go, 0},
 	{&parcels_end_in_other_threads, 0},
 };

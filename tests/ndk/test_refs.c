@@ -252,6 +252,8 @@ START_TEST(handle_is_held_weakly)
 	object_release(&flat);
 	ck_assert_int_eq(AIBinder_debugGetRefCount(echo), 1);
 	/* What was never held. */
+	object_release(&flat);
+	ck_assert_int_eq(AIBinder_debugGetRefCount(echo), 1);
 	flat.handle = 77777;
 	object_release(&flat);
 	AIBinder_decStrong(echo);

@@ -51,6 +51,7 @@ static int dispatch_increfs(struct ipc *ipc, const void *argument)
 
 	memcpy(&object, argument, sizeof(object));
 	object_get_weak(dispatch_object(argument));
+	local_shared(dispatch_object(argument), 1);
 	ipc_confirm(ipc, BC_INCREFS_DONE, &object);
 	return 0;
 }
@@ -152,6 +153,8 @@ static int dispatch_serve(
 	ipc->uid = txn->sender_euid;
 	ipc->sid = sid;
 	status = dispatch_call(txn, in, out);
+	/* The context lies in the buffer that goes now. */
+	ipc->sid = NULL;
 	AParcel_delete(in);
 	if (!(txn->flags & TF_ONE_WAY)) {
 		ipc_reply(ipc, out, status, txn->flags & TF_CLEAR_BUF);

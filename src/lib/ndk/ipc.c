@@ -20,6 +20,7 @@
 #include <assert.h>
 #include <errno.h>
 #include <pthread.h>
+#include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -28,6 +29,7 @@
 
 #include <binderd/device.h>
 
+#include "lib/ndk/local.h"
 #include "lib/ndk/object_count.h"
 #include "lib/ndk/process.h"
 #include "lib/ndk/proxy.h"
@@ -38,6 +40,19 @@ static pthread_key_t ipc_key;
 static pthread_once_t ipc_once = PTHREAD_ONCE_INIT;
 static bool ipc_has_key;
 
+/* A buffer up to this size may be owed by every thread. */
+#define IPC_OWED_SMALL 1024
+static _Atomic(size_t) ipc_owed; /* bytes of larger ones that threads owe */
+
+/* What was owed is on its way, or still in use. */
+static void ipc_forget_owed(struct ipc *ipc)
+{
+	if (ipc->owed_size)
+		atomic_fetch_sub_explicit(&ipc_owed, ipc->owed_size, memory_order_relaxed);
+	ipc->owed = NULL;
+	ipc->owed_size = 0;
+}
+
 /* The end of a thread. */
 static void ipc_end(void *data)
 {
@@ -46,6 +61,7 @@ static void ipc_end(void *data)
 
 	ipc->looper = false;
 	ipc_flush(ipc);
+	ipc_forget_owed(ipc);
 	ipc->in_at = ipc->in_size;
 	ipc_drop(ipc);
 	ipc_flush(ipc);
@@ -134,9 +150,9 @@ int ipc_write(struct ipc *ipc)
 
 	int fd = process_open_fd();
 
-	ipc->owed = NULL;
 	if (!ipc->out_size)
 		return 0;
+	ipc_forget_owed(ipc);
 	if (fd >= 0)
 		return ipc_ioctl(ipc, fd, &bwr);
 	/* A forked child, which has nothing to say. */
@@ -180,8 +196,16 @@ void ipc_keep_proxy(struct ipc *ipc, struct proxy *proxy)
 		ipc_flush_if_needed(ipc);
 }
 
-void ipc_owes_buffer(struct ipc *ipc, const void *data)
+void ipc_owes_buffer(struct ipc *ipc, const void *data, size_t size)
 {
+	if (size > IPC_OWED_SMALL) {
+		if (atomic_fetch_add_explicit(&ipc_owed, size, memory_order_relaxed) + size >
+			process_area_size() / 4) {
+			atomic_fetch_sub_explicit(&ipc_owed, size, memory_order_relaxed);
+			return;
+		}
+		ipc->owed_size = size;
+	}
 	ipc->owed = data;
 }
 
@@ -194,7 +218,6 @@ void process_free_buffer(const void *data)
 	ipc_queue(ipc, BC_FREE_BUFFER, &buffer);
 	if (!waits)
 		ipc_flush_if_needed(ipc);
-	ipc->owed = NULL;
 }
 
 int ipc_read(struct ipc *ipc)
@@ -211,7 +234,7 @@ int ipc_read(struct ipc *ipc)
 
 	if (fd < 0)
 		return fd;
-	ipc->owed = NULL;
+	ipc_forget_owed(ipc);
 	ipc->in_at = ipc->in_size = 0;
 	r = ipc_ioctl(ipc, fd, &bwr);
 	if (r == 0)
@@ -250,13 +273,15 @@ cut_off:
 	return -EPROTO;
 }
 
-/* Drops one reference. */
+/* Drops one reference; a weak one is the driver's to a local object. */
 static void ipc_drop_one(const struct ipc_drop *drop)
 {
-	if (drop->strong)
+	if (drop->strong) {
 		object_put(drop->object);
-	else
-		object_put_weak(drop->object);
+		return;
+	}
+	local_shared(drop->object, -1);
+	object_put_weak(drop->object);
 }
 
 void ipc_drop_later(struct ipc *ipc, AIBinder *object, bool strong)

@@ -42,6 +42,7 @@ struct ipc {
 	const char *sid; /* NULL if nobody asked for it */
 
 	const void *owed; /* a buffer that may wait for the next request: ipc_owes_buffer() */
+	size_t owed_size; /* its share of what all threads may owe */
 	AParcel *lent;	  /* the last reply, until the next read has returned */
 
 	size_t out_size;
@@ -103,13 +104,15 @@ void ipc_keep_proxy(struct ipc *ipc, struct proxy *proxy);
 
 /**
  * ipc_owes_buffer() - a buffer that need not be given back before the thread's next request
- * @data: of a reply that is small and holds no object
+ * @data: of a reply that holds no object
+ * @size: its bytes
  *
  * A thread that serves no calls may not come back to the driver for long, so it gives buffers back
- * at once, as libbinder's do. That costs a request for each call. The last one of these is
- * let wait: it holds nobody's reference, and little of the area.
+ * at once, as libbinder's do. That costs a request for each call. The last one of these is let
+ * wait: it holds nobody's reference; and all that threads owe at a time is a quarter of the area,
+ * not counting what is small.
  */
-void ipc_owes_buffer(struct ipc *ipc, const void *data);
+void ipc_owes_buffer(struct ipc *ipc, const void *data, size_t size);
 
 /**
  * ipc_read() - write what is queued, and wait for returns; all former ones must have been done

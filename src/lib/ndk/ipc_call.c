@@ -25,9 +25,6 @@
 #include "lib/ndk/status.h"
 #include "util/log.h"
 
-/* A buffer up to this size may wait for the thread's next request. */
-#define IPC_OWED_MAX 4096
-
 /* How waiting ended, if not by an error. */
 enum ipc_answer {
 	IPC_ANSWER_NONE,
@@ -119,9 +116,9 @@ static void ipc_explain(const struct ipc_wait *wait, uint32_t code, size_t size)
 	if (wait->failure != BR_FAILED_REPLY)
 		return;
 	if (reason == -ENOSPC || (!reason && size >= process_area_size())) {
-		log_error(
-			"binder: call %u: no room for a parcel of %zu bytes in the target's area, "
-			"of which %zu bytes are the usual size",
+		log_error("binder: call %u: no room for a parcel of %zu bytes in the target's "
+			  "area, or "
+			  "for its answer in this process's, which is of %zu bytes",
 			code, size, process_area_size());
 	} else if (reason) {
 		errno = -reason;
@@ -129,6 +126,12 @@ static void ipc_explain(const struct ipc_wait *wait, uint32_t code, size_t size)
 	} else {
 		log_error("binder: call %u with %zu bytes failed", code, size);
 	}
+}
+
+/* Gives back a reply that nobody wants, and closes what descriptors a peer may have put into it. */
+static void ipc_drop_reply(const struct binder_transaction_data *reply)
+{
+	AParcel_delete(parcel_new_received(reply));
 }
 
 /* The status in a reply that is none but that. */
@@ -143,30 +146,28 @@ static binder_status_t ipc_sent_status(const struct binder_transaction_data *rep
 }
 
 /*
- * Makes a parcel of a reply, or takes the status in it. A peer may send descriptors with either,
- * also where nobody wants an answer: these end with the parcel. And it may send success as the
- * status, which is an empty answer then.
+ * Makes a parcel of a reply, or takes the status in it. A peer may send success as the status,
+ * which is an empty answer then.
  */
 static binder_status_t ipc_take_reply(
 	struct ipc *ipc, const struct binder_transaction_data *reply, AParcel **out)
 {
+	const void *data = (const void *)(uintptr_t)reply->data.ptr.buffer;
 	binder_status_t status = STATUS_OK;
-	AParcel *parcel;
 
-	if (reply->data_size <= IPC_OWED_MAX && reply->offsets_size == 0)
-		ipc_owes_buffer(ipc, (const void *)(uintptr_t)reply->data.ptr.buffer);
 	if (reply->flags & TF_STATUS_CODE)
 		status = ipc_sent_status(reply);
-	parcel = parcel_new_received(reply);
-	if (!parcel)
-		return status == STATUS_OK && out ? STATUS_NO_MEMORY : status;
+	if (!reply->offsets_size && !ipc->looper && !ipc->serving)
+		ipc_owes_buffer(ipc, data, reply->data_size);
 	if (status != STATUS_OK || !out) {
-		AParcel_delete(parcel);
+		ipc_drop_reply(reply);
 		return status;
 	}
+	*out = parcel_new_received(reply);
+	if (!*out)
+		return STATUS_NO_MEMORY;
 	if (reply->flags & TF_STATUS_CODE)
-		AParcel_reset(parcel);
-	*out = parcel;
+		AParcel_reset(*out);
 	return STATUS_OK;
 }
 
@@ -235,9 +236,8 @@ static void ipc_send_reply(struct ipc *ipc, const struct binder_transaction_data
 	int r;
 
 	ipc_queue(ipc, BC_REPLY, txn);
-	do
-		r = ipc_wait(ipc, &wait);
-	while (r == IPC_ANSWER_REPLY);
+	while ((r = ipc_wait(ipc, &wait)) == IPC_ANSWER_REPLY)
+		ipc_drop_reply(&wait.reply);
 	/* Whoever waited for it has heard of that; this thread need not. */
 	if (r < 0)
 		log_debug("binder: a reply did not arrive: %s", status_name(r));

@@ -8,8 +8,11 @@
 
 #include "lib/ndk/local.h"
 
+#include <assert.h>
+#include <pthread.h>
 #include <sched.h>
 #include <stdlib.h>
+#include <sys/queue.h>
 
 #include <android/binder_ibinder_platform.h>
 #include <android/binder_parcel.h>
@@ -36,7 +39,12 @@ struct local {
 	int policy, priority;
 	bool requesting_sid, inherit_rt;
 	_Atomic(bool) sent;
+	int shared; /* under the list's lock: how often the driver began to know it */
+	TAILQ_ENTRY(local) entry;
 };
+
+static TAILQ_HEAD(, local) local_list = TAILQ_HEAD_INITIALIZER(local_list);
+static pthread_mutex_t local_mutex = PTHREAD_MUTEX_INITIALIZER;
 
 static struct local *local_of(const AIBinder *object)
 {
@@ -74,6 +82,20 @@ void local_end(AIBinder *object)
 void local_free(AIBinder *object)
 {
 	free(local_of(object));
+}
+
+void local_shared(AIBinder *object, int more)
+{
+	struct local *local = local_of(object);
+
+	pthread_mutex_lock(&local_mutex);
+	if (local->shared == 0)
+		TAILQ_INSERT_TAIL(&local_list, local, entry);
+	local->shared += more;
+	assert(local->shared >= 0);
+	if (local->shared == 0)
+		TAILQ_REMOVE(&local_list, local, entry);
+	pthread_mutex_unlock(&local_mutex);
 }
 
 uint32_t local_flags(AIBinder *object)

@@ -14,6 +14,14 @@ void local_end(AIBinder *object);
 /** local_free() - free its memory, with the last weak reference */
 void local_free(AIBinder *object);
 
+/**
+ * local_shared() - the driver begins to know it, BR_INCREFS, or ends to, BR_DECREFS
+ * @more: 1 or -1
+ *
+ * What nobody but the driver knows of is kept in a list, where those who look for leaks find it.
+ */
+void local_shared(AIBinder *object, int more);
+
 /** local_flags() - the flags of its flat object, which must not change from now on */
 uint32_t local_flags(AIBinder *object);
 /** local_data() - what its class made */

@@ -33,6 +33,8 @@
 #include "util/log.h"
 
 #define PROCESS_DEVICE "/dev/binder"
+/* Bytes; of a larger area a driver uses no more. */
+#define PROCESS_AREA_MAX ((size_t)4 << 20)
 
 enum process_state {
 	PROCESS_CLOSED = -1,
@@ -88,9 +90,48 @@ const char *process_name(void)
 	return slash && slash[1] ? slash + 1 : path;
 }
 
+/* Bytes that a text says, with K or M for units of 1024 and 1024 * 1024; 0 if it says none. */
+static size_t process_parse_size(const char *text)
+{
+	unsigned long long size;
+	char *end;
+
+	if (*text < '0' || *text > '9')
+		return 0;
+	errno = 0;
+	size = strtoull(text, &end, 10);
+	if (errno || size > PROCESS_AREA_MAX)
+		return 0;
+	if (*end == 'K' || *end == 'M')
+		size <<= *end++ == 'K' ? 10 : 20;
+	return *end || size > PROCESS_AREA_MAX ? 0 : (size_t)size;
+}
+
+static size_t process_configured_area(void)
+{
+	size_t page = (size_t)sysconf(_SC_PAGESIZE);
+	const char *text = secure_getenv("BINDERD_AREA_SIZE");
+	size_t size = ((size_t)1 << 20) - 2 * page, wanted;
+
+	if (!text || !*text)
+		return size;
+	wanted = process_parse_size(text) / page * page;
+	if (wanted)
+		return wanted;
+	log_warning("binder: BINDERD_AREA_SIZE is no size from one page to 4M: %s", text);
+	return size;
+}
+
 size_t process_area_size(void)
 {
-	return ((size_t)1 << 20) - 2 * (size_t)sysconf(_SC_PAGESIZE);
+	static _Atomic(size_t) size;
+	size_t known = atomic_load_explicit(&size, memory_order_relaxed);
+
+	if (!known) {
+		known = process_configured_area();
+		atomic_store_explicit(&size, known, memory_order_relaxed);
+	}
+	return known;
 }
 
 /* Return: 0 or a negative errno. */

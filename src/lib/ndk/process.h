@@ -32,7 +32,12 @@ int process_fd(void);
  */
 int process_open_fd(void);
 
-/** process_area_size() - bytes of the receive area: 1 MiB less two pages, as libbinder's */
+/**
+ * process_area_size() - bytes of the receive area
+ *
+ * 1 MiB less two pages, as libbinder's; or what BINDERD_AREA_SIZE says, which is ignored in set-id
+ * programs: bytes, or with K or M units of 1024 or 1024 * 1024, from one page to 4M.
+ */
 size_t process_area_size(void);
 
 /** process_name() - the context's name, such as "binder": static */

@@ -139,15 +139,26 @@ binder_status_t proxy_get(uint32_t handle, AIBinder **out)
 	return proxy_get_tried(handle, handle != 0, out);
 }
 
-/* Without memory a reference would be given back that nobody had: end here. */
 void proxy_hold(uint32_t handle)
 {
 	AIBinder *object;
 
 	if (proxy_get_tried(handle, true, &object) == STATUS_OK)
-		return;
-	log_error("binder: no memory to hold handle %u", handle);
-	abort();
+		atomic_fetch_add(&proxy_of(object)->holds, 1);
+	else
+		log_error("binder: handle %u cannot be held", handle);
+}
+
+/* Takes one of a proxy's holds back. Return: whether there was one. */
+static bool proxy_take_hold(struct proxy *proxy)
+{
+	int32_t holds = atomic_load(&proxy->holds);
+
+	while (holds > 0) {
+		if (atomic_compare_exchange_weak(&proxy->holds, &holds, holds - 1))
+			return true;
+	}
+	return false;
 }
 
 void proxy_release(uint32_t handle)
@@ -156,8 +167,10 @@ void proxy_release(uint32_t handle)
 
 	pthread_mutex_lock(&proxies.mutex);
 	proxy = proxy_find(handle);
+	/* There is none where memory had run out. */
+	if (proxy && !proxy_take_hold(proxy))
+		proxy = NULL;
 	pthread_mutex_unlock(&proxies.mutex);
-	/* It is held by what is given back here, unless nothing ever was. */
 	if (proxy)
 		proxy_put(&proxy->base);
 }

@@ -24,6 +24,7 @@ struct proxy {
 	uint32_t handle;
 	_Atomic(bool) dead;
 	_Atomic(int32_t) passing; /* strong references that ipc.c keeps, among base's */
+	_Atomic(int32_t) holds;	  /* strong references of proxy_hold(), among base's */
 	_Atomic(char *) descriptor;
 	struct death_watch watch;
 };
@@ -40,10 +41,9 @@ struct proxy {
 binder_status_t proxy_get(uint32_t handle, AIBinder **out);
 
 /**
- * proxy_hold() - the same for a parcel that names the handle
+ * proxy_hold() - the same for a parcel that names the handle, which says nothing of errors
  *
- * What a parcel names is known to the driver, also handle 0, and a context manager that died is
- * not asked. Without memory the process is ended.
+ * What a parcel names is known to the driver, also handle 0: a context manager is not called.
  */
 void proxy_hold(uint32_t handle);
 /** proxy_release() - give back what proxy_hold() took */

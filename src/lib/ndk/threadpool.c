@@ -58,9 +58,12 @@ static int64_t threadpool_now_ms(void)
 static void threadpool_begin_work(void)
 {
 	unsigned int busy = atomic_fetch_add_explicit(&threadpool.busy, 1, memory_order_relaxed);
+	uint32_t most = process_max_threads();
 	int64_t none = 0;
 
-	if (busy + 1 >= process_max_threads() &&
+	/* Without a maximum the program's own threads are all that there are, and none of them
+	 * idle. */
+	if (most && busy + 1 >= most &&
 		!atomic_load_explicit(&threadpool.starved, memory_order_relaxed))
 		atomic_compare_exchange_strong(&threadpool.starved, &none, threadpool_now_ms());
 }
