@@ -26,36 +26,37 @@
 
 /* struct binder_freeze_info, Linux 5.11 on: BINDER_FREEZE's argument, 12 bytes. */
 struct binderd_freeze_info {
-	__u32 pid;
-	__u32 enable;
-	__u32 timeout_ms;
+	__u32 pid;	  /* whose devices */
+	__u32 enable;	  /* 1 freezes, 0 thaws */
+	__u32 timeout_ms; /* how long to wait for calls that are under way */
 };
 
 /* struct binder_frozen_status_info, 5.11 on: BINDER_GET_FROZEN_INFO's, 12 bytes. */
 struct binderd_frozen_status_info {
-	__u32 pid;
-	__u32 sync_recv;
-	__u32 async_recv;
+	__u32 pid;	  /* whose devices, set by the caller */
+	__u32 sync_recv;  /* bit 0: a call came while frozen; bit 1: one is waiting */
+	__u32 async_recv; /* whether a oneway call came while frozen */
 };
 
 /* struct binder_extended_error, 5.19 on: BINDER_GET_EXTENDED_ERROR's, 12 bytes. */
 struct binderd_extended_error {
-	__u32 id;
-	__u32 command;
-	__s32 param;
+	__u32 id;      /* the number that the driver gave to what failed */
+	__u32 command; /* a BR_ code */
+	__s32 param;   /* a negative errno */
 };
 
 /* struct binder_frozen_state_info, 6.12 on: what follows BR_FROZEN_BINDER, 16 bytes. */
 struct binderd_frozen_state_info {
-	binder_uintptr_t cookie;
-	__u32 is_frozen;
-	__u32 reserved;
+	binder_uintptr_t cookie; /* of the request to be told */
+	__u32 is_frozen;	 /* what the process is now */
+	__u32 reserved;		 /* 0 */
 };
 
 /* struct binder_transaction_data_secctx, 5.1 on: BR_TRANSACTION_SEC_CTX's, 72 bytes. */
 struct binderd_transaction_data_secctx {
-	struct binder_transaction_data transaction_data;
-	binder_uintptr_t secctx;
+	struct binder_transaction_data transaction_data; /* as of BR_TRANSACTION */
+	binder_uintptr_t
+		secctx; /* address of the sender's security context, which ends with a NUL */
 };
 
 /* Bits of a node's flags. */

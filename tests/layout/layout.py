@@ -4,6 +4,7 @@
 
     layout.py sources ROOT              sizes, SPDX lines, the include table, no cycles
     layout.py headers ROOT CC [FLAG]... every header compiles alone
+    layout.py installed ROOT            every public header is installed
     layout.py readme ROOT CC            the programs in README.md compile
     layout.py driver NM LIBRARY         the driver's objects call nothing but memory functions
     layout.py exports NM ROOT LIBRARY HEADER...
@@ -21,6 +22,7 @@ import concurrent.futures
 import ctypes
 import os
 import re
+import shutil
 import subprocess
 import sys
 
@@ -238,27 +240,27 @@ def compile_alone(root, command, path):
 def compile_commands(cc, flags, path):
     """How a header has to compile: as the project does, and a public one as others do."""
     warnings = ['-Wall', '-Wextra', '-Werror', '-fsyntax-only']
+    if path.startswith(rules.CXX_HEADERS):
+        return [[cxx] + warnings + ['-Wshadow', '-std=' + std, '-x', 'c++']
+                for cxx in cxx_compilers() for std in ('c++17', 'c++20')]
     commands = [cc + warnings + ['-std=gnu17', '-D_GNU_SOURCE', '-Wno-unused-function']
                 + flags + ['-x', 'c']]
     if path.startswith('include/'):
         commands.append(cc + warnings + ['-std=c11', '-x', 'c'])
-        if cxx_compiler():
-            commands.append(cxx_compiler() + warnings + ['-std=c++17', '-x', 'c++'])
+        commands += [[cxx] + warnings + ['-std=c++17', '-x', 'c++'] for cxx in cxx_compilers()]
     return commands
 
 
-def cxx_compiler():
-    """A C++ compiler if there is one: the project needs none, its users may."""
-    for name in ('c++', 'clang++'):
-        for where in os.environ.get('PATH', '').split(':'):
-            if os.access(os.path.join(where, name), os.X_OK):
-                return [name]
-    return None
+def cxx_compilers():
+    """The C++ compilers that there are: the project needs none, its users may."""
+    path = os.environ.get('PATH', '')
+    return [name for name in ('c++', 'clang++') if shutil.which(name, path=path)]
 
 
 def check_headers(root, cc, flags):
     report = Report()
-    headers = [f for f in source_files(root) if f.endswith('.h')]
+    headers = [f for f in source_files(root)
+               if f.endswith('.h') and f not in rules.HEADERS_OF_GENERATED]
     jobs = [(h, c) for h in headers for c in compile_commands(cc.split(), flags, h)]
     with concurrent.futures.ThreadPoolExecutor(max_workers=os.cpu_count()) as pool:
         for (header, command), said in zip(jobs, pool.map(
@@ -267,6 +269,16 @@ def check_headers(root, cc, flags):
                 report.breach(header, 'does not compile alone (%s):\n%s'
                               % (' '.join(command), said))
     return report.end(len(headers), 'headers')
+
+
+def check_installed(root):
+    report = Report()
+    headers = [f for f in source_files(root) if f.startswith('include/') and f.endswith('.h')]
+    named = set(re.findall(r"'([^']+\.h)'", read(root, 'include/meson.build')))
+    for header in headers:
+        if header[len('include/'):] not in named:
+            report.breach(header, 'is not in include/meson.build, so it is not installed')
+    return report.end(len(headers), 'public headers')
 
 
 def readme_programs(text):
@@ -366,6 +378,8 @@ def main(argv):
         return check_sources(argv[2])
     if argv[1:2] == ['headers'] and len(argv) >= 4:
         return check_headers(argv[2], argv[3], argv[4:])
+    if argv[1:2] == ['installed'] and len(argv) == 3:
+        return check_installed(argv[2])
     if argv[1:2] == ['readme'] and len(argv) == 4:
         return check_readme(argv[2], argv[3])
     if argv[1:2] == ['driver'] and len(argv) == 4:

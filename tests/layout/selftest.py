@@ -269,6 +269,24 @@ class Built(unittest.TestCase):
         self.write('include/binderd/a.h', HEADER + 'int a(int typeof);\n')
         self.assertEqual(self.headers()[0], 1)
 
+    def test_cxx_header(self):
+        name = rules.CXX_HEADERS[0]
+        self.write(name, HEADER + 'namespace a { int b(int c); }\n')
+        self.assertEqual(self.headers()[0], 0)
+        self.write(name, HEADER + 'namespace a { inline int b(int c) { return 0; } }\n')
+        self.assertEqual(self.headers()[0], 1 if layout.cxx_compilers() else 0)
+        self.write('include/binderd/a.h', HEADER + 'namespace a { int b(int c); }\n')
+        self.assertEqual(self.headers()[0], 1)
+
+    def test_installed(self):
+        self.write('include/binderd/a.h', HEADER + 'int a(void);\n')
+        self.write('include/meson.build', "install_headers('binderd/a.h')\n")
+        self.assertEqual(quietly(layout.check_installed, self.root)[0], 0)
+        self.write('include/binderd/b.h', HEADER + 'int b(void);\n')
+        result, said = quietly(layout.check_installed, self.root)
+        self.assertEqual(result, 1)
+        self.assertIn('include/binderd/b.h: is not in', said)
+
     def test_readme(self):
         def readme(*blocks):
             self.write('README.md', 'Text\n' + ''.join('\n```c\n%s```\n' % b for b in blocks))
