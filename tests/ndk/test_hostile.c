@@ -6,7 +6,6 @@
  */
 
 #include <check.h>
-#include <dirent.h>
 #include <fcntl.h>
 #include <signal.h>
 #include <stdio.h>
@@ -164,22 +163,6 @@ static void teardown(void)
 	peer_kill(&manager);
 }
 
-/* How many descriptors a process has. */
-static int count_files(pid_t pid)
-{
-	char path[64];
-	int count = 0;
-	DIR *dir;
-
-	snprintf(path, sizeof(path), "/proc/%d/fd", (int)pid);
-	dir = opendir(path);
-	peer_check(dir);
-	while (readdir(dir))
-		count++;
-	closedir(dir);
-	return count;
-}
-
 /* Its interface's name is the right one. */
 static AIBinder *get(enum habit habit)
 {
@@ -242,7 +225,7 @@ END_TEST
 START_TEST(descriptors_nobody_asked_for)
 {
 	AIBinder *object = get(HABIT_FILES), *other = get(HABIT_FILES_ERROR), *ext;
-	int files = count_files(getpid());
+	int files = peer_count_files(getpid());
 	AParcel *out;
 
 	ck_assert_int_eq(AIBinder_ping(object), STATUS_OK);
@@ -250,12 +233,12 @@ START_TEST(descriptors_nobody_asked_for)
 	ck_assert_int_eq(AIBinder_getExtension(object, &ext), STATUS_BAD_TYPE);
 	ck_assert_int_eq(call(object, 0, &out), STATUS_OK);
 	AParcel_delete(out);
-	ck_assert_int_eq(count_files(getpid()), files);
+	ck_assert_int_eq(peer_count_files(getpid()), files);
 	ck_assert_int_eq(AIBinder_ping(other), STATUS_BAD_INDEX);
 	ck_assert_int_eq(AIBinder_dump(other, 1, NULL, 0), STATUS_BAD_INDEX);
 	ck_assert_int_eq(AIBinder_getExtension(other, &ext), STATUS_BAD_INDEX);
 	ck_assert_int_eq(call(other, 0, &out), STATUS_BAD_INDEX);
-	ck_assert_int_eq(count_files(getpid()), files);
+	ck_assert_int_eq(peer_count_files(getpid()), files);
 	AIBinder_decStrong(object);
 	AIBinder_decStrong(other);
 }
@@ -351,7 +334,7 @@ START_TEST(replies_cut_at_each_byte)
 	AIBinder *object = get(HABIT_CUT);
 	uint8_t data[256];
 	size_t full = fill_reply(data, offsets);
-	int files = count_files(getpid());
+	int files = peer_count_files(getpid());
 	binder_status_t status;
 	AParcel *out;
 
@@ -371,7 +354,7 @@ START_TEST(replies_cut_at_each_byte)
 		if (fd >= 0)
 			close(fd);
 		AParcel_delete(out);
-		ck_assert_int_eq(count_files(getpid()), files);
+		ck_assert_int_eq(peer_count_files(getpid()), files);
 	}
 	AIBinder_decStrong(object);
 }

@@ -7,7 +7,6 @@
  */
 
 #include <check.h>
-#include <dirent.h>
 #include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -38,6 +37,8 @@ enum victim_code {
 	VICTIM_KEEP,			      /* a copy, written to and dropped */
 	VICTIM_OBJECTS,			      /* an object or a descriptor at each word */
 	VICTIM_COUNT,			      /* returns how often its object is held */
+	VICTIM_MARK,			      /* counted */
+	VICTIM_MARKS,			      /* returns the count */
 	VICTIM_END,
 };
 
@@ -165,6 +166,8 @@ static void keep_copy(const AParcel *in)
 static binder_status_t on_transact(
 	AIBinder *binder, transaction_code_t code, const AParcel *in, AParcel *out)
 {
+	static int32_t marks;
+
 	switch (code) {
 	case VICTIM_READ:
 		for (int32_t at = 0; at < AParcel_getDataSize(in); at += 4) {
@@ -182,6 +185,11 @@ static binder_status_t on_transact(
 		return STATUS_OK;
 	case VICTIM_COUNT:
 		return AParcel_writeInt32(out, AIBinder_debugGetRefCount(binder));
+	case VICTIM_MARK:
+		marks++;
+		return STATUS_OK;
+	case VICTIM_MARKS:
+		return AParcel_writeInt32(out, marks);
 	default:
 		return STATUS_UNKNOWN_TRANSACTION;
 	}
@@ -233,21 +241,6 @@ static void teardown(void)
 {
 	peer_kill(&service);
 	peer_kill(&manager);
-}
-
-static int count_files(pid_t pid)
-{
-	char path[64];
-	int count = 0;
-	DIR *dir;
-
-	snprintf(path, sizeof(path), "/proc/%d/fd", (int)pid);
-	dir = opendir(path);
-	ck_assert_ptr_nonnull(dir);
-	while (readdir(dir))
-		count++;
-	closedir(dir);
-	return count;
 }
 
 /* The peer, and what it draws from. */
@@ -363,19 +356,20 @@ static void drop_reply(const struct binder_transaction_data *reply)
 	raw_free(&draw.raw, reply->data.ptr.buffer);
 }
 
-static void send_draft(uint32_t code, const struct draft *draft)
+static void send_draft(uint32_t code, const struct draft *draft, uint32_t flags)
 {
 	struct raw_parcel parcel = {
 		.data = draft->data,
 		.size = draft->size,
 		.offsets = draft->offsets,
 		.count = draft->count,
-		.flags = TF_ACCEPT_FDS | (draw_number(4) ? 0 : TF_CLEAR_BUF),
+		.flags = TF_ACCEPT_FDS | flags | (draw_number(4) ? 0 : TF_CLEAR_BUF),
 	};
 	struct binder_transaction_data reply;
 	uint32_t command = raw_call(&draw.raw, draw.handle, code, &parcel, &reply);
 
-	ck_assert_msg(command == BR_REPLY || command == BR_FAILED_REPLY,
+	ck_assert_msg(command == BR_FAILED_REPLY ||
+			      command == (flags & TF_ONE_WAY ? BR_TRANSACTION_COMPLETE : BR_REPLY),
 		"code 0x%x was answered by 0x%x", code, command);
 	if (command == BR_REPLY)
 		drop_reply(&reply);
@@ -405,6 +399,20 @@ static const uint32_t codes[] = {ANSWER_PING, ANSWER_START_RECORDING, ANSWER_STO
 	ANSWER_DEBUG_PID, ANSWER_SET_RPC_CLIENT, VICTIM_READ, VICTIM_RETURN, VICTIM_KEEP,
 	VICTIM_OBJECTS, VICTIM_END, 0, LAST_CALL_TRANSACTION + 1, UINT32_MAX};
 
+/* Oneway calls are done one after the other: this one when all before it are. */
+static void await_oneway(void)
+{
+	uint32_t marks = ask(VICTIM_MARKS);
+	uint8_t token[128];
+	struct raw_parcel parcel = {
+		.data = token, .size = raw_token(token, DESCRIPTOR), .flags = TF_ONE_WAY};
+
+	ck_assert_uint_eq(raw_call(&draw.raw, draw.handle, VICTIM_MARK, &parcel, NULL),
+		BR_TRANSACTION_COMPLETE);
+	while (ask(VICTIM_MARKS) == marks)
+		;
+}
+
 static void send_drafts(int rounds)
 {
 	struct draft draft;
@@ -412,8 +420,9 @@ static void send_drafts(int rounds)
 	while (rounds-- > 0) {
 		for (size_t i = 0; i < sizeof(codes) / sizeof(codes[0]); i++) {
 			draft_fill(&draft);
-			send_draft(codes[i], &draft);
+			send_draft(codes[i], &draft, draw_number(8) ? 0 : TF_ONE_WAY);
 		}
+		await_oneway();
 	}
 	ck_assert_uint_eq(ask(ANSWER_DEBUG_PID), (uint32_t)service.pid);
 }
@@ -433,10 +442,10 @@ START_TEST(arbitrary_bytes_to_every_code)
 
 	start();
 	count = ask(VICTIM_COUNT);
-	files = count_files(service.pid);
+	files = peer_count_files(service.pid);
 	send_drafts(ROUNDS);
 	ck_assert_uint_eq(ask(VICTIM_COUNT), count);
-	ck_assert_int_eq(count_files(service.pid), files);
+	ck_assert_int_eq(peer_count_files(service.pid), files);
 }
 END_TEST
 
@@ -471,11 +480,11 @@ START_TEST(descriptors_in_other_objects)
 	int files;
 
 	start();
-	files = count_files(service.pid);
+	files = peer_count_files(service.pid);
 	for (size_t i = 0; i < sizeof(codes) / sizeof(codes[0]); i++)
 		send_others(codes[i]);
 	ck_assert_uint_eq(ask(ANSWER_DEBUG_PID), (uint32_t)service.pid);
-	ck_assert_int_eq(count_files(service.pid), files);
+	ck_assert_int_eq(peer_count_files(service.pid), files);
 }
 END_TEST
 
