@@ -104,6 +104,49 @@ START_TEST(fetched_while_the_last_reference_goes)
 }
 END_TEST
 
+/* A process that has the first service hold the second one's object, and let go of it. */
+static void keep_and_drop(int fd)
+{
+	AIBinder *keeper = manager_get(1), *kept = manager_get(2);
+
+	peer_check(AIBinder_associateClass(keeper, echo_class()));
+	peer_say(fd, 'r');
+	peer_hear(fd);
+	for (int i = 0; i < FETCHES / 2; i++) {
+		peer_check(echo_object(keeper, ECHO_KEEP, kept) == STATUS_OK);
+		peer_check(echo_object(keeper, ECHO_KEEP, NULL) == STATUS_OK);
+	}
+	AIBinder_decStrong(keeper);
+	AIBinder_decStrong(kept);
+}
+
+/* The threads of a pool, which tell the driver of what they hold when they come to it again. */
+START_TEST(kept_and_dropped_by_a_pool)
+{
+	struct peer clients[THREADS];
+	int32_t count;
+	AIBinder *kept;
+
+	for (int i = 0; i < THREADS; i++)
+		clients[i] = peer_start(keep_and_drop);
+	for (int i = 0; i < THREADS; i++)
+		ck_assert_int_eq(peer_hear(clients[i].fd), 'r');
+	/* Without what the clients have. */
+	count = manager_count(2) - THREADS;
+	for (int i = 0; i < THREADS; i++)
+		peer_say(clients[i].fd, 'g');
+	for (int i = 0; i < THREADS; i++)
+		peer_end(&clients[i]);
+	/* The last ones are given back with the threads' next requests, which wait for calls. */
+	while (manager_count(2) != count)
+		sched_yield();
+	kept = manager_get(2);
+	ck_assert(AIBinder_associateClass(kept, echo_class()));
+	ck_assert_int_eq(echo_ask_int(kept, ECHO_LIVING, 0), 1);
+	AIBinder_decStrong(kept);
+}
+END_TEST
+
 /* What each round is about: made by one thread, and promoted by the others while it goes. */
 static struct {
 	pthread_barrier_t barrier;
@@ -317,6 +360,7 @@ int main(void)
 	tcase_set_timeout(tc, 240);
 	tcase_add_checked_fixture(tc, setup, teardown);
 	tcase_add_loop_test(tc, fetched_while_the_last_reference_goes, 0, 2);
+	tcase_add_test(tc, kept_and_dropped_by_a_pool);
 	tcase_add_loop_test(tc, promoted_while_the_last_reference_goes, 0, 2);
 	tcase_add_test(tc, linked_while_it_dies);
 	srunner_run_all(runner, CK_NORMAL);
