@@ -57,10 +57,10 @@ static bool proxy_make_room(uint32_t handle)
 		return false;
 	if (room == proxies.room)
 		return true;
-	slots = reallocarray(proxies.slots, room, sizeof(*slots));
+	slots = reallocarray(proxies.slots, room, sizeof(struct proxy *));
 	if (!slots)
 		return false;
-	memset(slots + proxies.room, 0, (room - proxies.room) * sizeof(*slots));
+	memset(slots + proxies.room, 0, (room - proxies.room) * sizeof(struct proxy *));
 	proxies.slots = slots;
 	proxies.room = room;
 	return true;
