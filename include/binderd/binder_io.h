@@ -73,6 +73,7 @@ struct binder_io {
 	binder_size_t *offs0; /* the first entry */
 	uint32_t flags;	      /* BIO_F_ */
 	uint32_t objects;     /* of a received message: all its entries */
+	size_t buffers;	      /* bytes of what bio_put_buffer() added */
 };
 
 /* A death link; the caller's memory, which must stay until the link is gone. */
@@ -132,11 +133,45 @@ BINDERD_API int binder_fd(const struct binder_state *bs);
 BINDERD_API void binder_set_handler(struct binder_state *bs, binder_handler func);
 
 /**
+ * binder_set_replied() - be told when a reply is out
+ * @bs:   the state
+ * @func: called on the thread that the handler ran on, once the driver has taken what the
+ *        handler replied with, or, of a oneway, has the message back; NULL, as at first: nothing
+ *
+ * Handles in a reply must be held until then: threads that let objects go can keep away from
+ * it by a lock that the handler takes and this function gives back. To be set before calls
+ * are handled.
+ */
+BINDERD_API void binder_set_replied(struct binder_state *bs, void (*func)(struct binder_state *bs));
+
+/**
  * binder_become_context_manager() - become the object behind handle 0
  *
  * Return: 0, -EBUSY when there is one, -EPERM when another uid's turn it is.
  */
 BINDERD_API int binder_become_context_manager(struct binder_state *bs);
+
+/**
+ * binder_become_context_manager_ext() - the same, with a say in what calls bring
+ * @flags: of its object. FLAT_BINDER_FLAG_ACCEPTS_FDS: descriptors are let in;
+ *         FLAT_BINDER_FLAG_TXN_SECURITY_CTX: each call comes with its sender's security
+ *         context, for binder_caller_label(). A broker always has one; on a kernel's device
+ *         where no security module has one to give, every call fails in its sender
+ *
+ * Return: as binder_become_context_manager(); -EINVAL from drivers before Linux 5.1.
+ */
+BINDERD_API int binder_become_context_manager_ext(struct binder_state *bs, uint32_t flags);
+
+/**
+ * binder_caller_label() - the security context of who made the call being handled
+ *
+ * For handlers, on the thread that they run on. A call made by the handler itself, and
+ * answered meanwhile, does not disturb it.
+ *
+ * Return: the label, valid until the handler returns; NULL when the call came without
+ * one, or when no call is being handled.
+ */
+BINDERD_API const char *binder_caller_label(void);
 
 /**
  * binder_call() - call an object and wait for its reply
@@ -150,7 +185,8 @@ BINDERD_API int binder_become_context_manager(struct binder_state *bs);
  * Otherwise BIO_F_IOERROR is set in @reply, which needs no binder_done(), and the
  * result is -EOVERFLOW (@msg had overflowed), -EPIPE (the object is dead),
  * -EBUSY (its process is frozen), -EREMOTEIO (the driver refused the call: bad
- * handle, bad object, no room) or what binderd_ioctl() says.
+ * handle, bad object, no room), -ECANCELED (made by a handler in binder_loop(), which
+ * binder_stop() was called for: the reply is not waited for any more) or what binderd_ioctl() says.
  */
 BINDERD_API int binder_call(struct binder_state *bs, struct binder_io *msg, struct binder_io *reply,
 	uint32_t target, uint32_t code);
@@ -211,7 +247,8 @@ BINDERD_API int binder_loop(struct binder_state *bs, binder_handler func);
  * @bs: the state
  *
  * To be called from any thread or from a handler, not from a signal handler. A
- * call that is being answered is finished first. The state does no more loops.
+ * call that is being answered is finished first, but does not wait for replies to calls
+ * that it makes itself: these return -ECANCELED. The state does no more loops.
  *
  * Return: 0, or -EMFILE when no descriptor was free to wake the others with.
  */
@@ -280,6 +317,24 @@ BINDERD_API void bio_put_ref(struct binder_io *bio, uint32_t handle);
 /* Append a descriptor; it stays the caller's, who keeps it open until the message was sent. */
 BINDERD_API void bio_put_fd(struct binder_io *bio, int fd);
 
+/* The parent of a buffer that has none. */
+#define BIO_NO_PARENT UINT32_MAX
+
+/**
+ * bio_put_buffer() - append a buffer: memory that the driver copies beside the message
+ * @data:   the memory, which must stay until the message was sent; not NULL
+ * @size:   its bytes
+ * @parent: the index of the object (counting all, from 0) in whose memory there is a
+ *          pointer to this buffer, or BIO_NO_PARENT
+ * @offset: where in the parent that pointer is; the driver makes it good for the receiver
+ *
+ * A message with buffers is sent by BC_TRANSACTION_SG or BC_REPLY_SG.
+ *
+ * Return: the buffer's own index, or BIO_NO_PARENT after an overflow.
+ */
+BINDERD_API uint32_t bio_put_buffer(
+	struct binder_io *bio, const void *data, size_t size, uint32_t parent, size_t offset);
+
 /* Take 4 bytes. */
 BINDERD_API uint32_t bio_get_uint32(struct binder_io *bio);
 
@@ -345,6 +400,17 @@ BINDERD_API void bio_put_stable_ref(struct binder_io *bio, uint32_t handle);
 
 /* As bio_get_ref(), of an object with stability, whatever that is. */
 BINDERD_API uint32_t bio_get_stable_ref(struct binder_io *bio);
+
+/**
+ * bio_get_buffer() - take a buffer
+ * @size: set to its bytes; not NULL
+ *
+ * Pointers within it are the sender's word, unless a later buffer names it as its parent:
+ * take that one, and do not follow the pointer.
+ *
+ * Return: the memory, in the receive area, or NULL for anything that is no buffer.
+ */
+BINDERD_API const void *bio_get_buffer(struct binder_io *bio, size_t *size);
 
 /**
  * svcmgr_lookup() - ask the service manager for a service

@@ -2,79 +2,32 @@
 /*
  * servicemanager: the context manager of each context that it is told of.
  *
- * The signals that end it are blocked in every thread and awaited in the first, so
+ * The signals that it acts on are blocked in every thread and awaited in the first, so
  * that none of them needs a handler. All contexts are opened before the first is
  * served: either the program manages all of them or it says why it ends.
+ *
+ * On SIGHUP the configuration is read anew; one that is wrong changes nothing.
  */
 
+#include "svcmgr/options.h"
 #include "svcmgr/serve.h"
-
+#include "svcmgr/settings.h"
 #include "util/log.h"
 
-#include <getopt.h>
+#include <binderd/device.h>
 #include <signal.h>
 #include <stdbool.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
-static const char main_usage[] =
-	"usage: servicemanager [--log-level LEVEL] [--ready-fd N] [CONTEXT-OR-DEVICE]...\n"
-	"\n"
-	"Becomes the context manager of each context (default: binder) and answers\n"
-	"android.os.IServiceManager there, until SIGTERM or SIGINT.\n"
-	"\n"
-	"  --log-level LEVEL  error, warning, notice (default), info or debug\n"
-	"  --ready-fd N       write a newline to descriptor N once all contexts are managed\n"
-	"  --help             print this\n";
-
-enum {
-	OPTION_LOG_LEVEL = 1,
-	OPTION_READY_FD,
-	OPTION_HELP,
+/* What the program has. */
+struct main_state {
+	struct options options;
+	struct settings *settings;
+	struct serve *serves[OPTIONS_CONTEXTS_MAX];
+	size_t count;
 };
-
-static const struct option main_options[] = {
-	{"log-level", required_argument, NULL, OPTION_LOG_LEVEL},
-	{"ready-fd", required_argument, NULL, OPTION_READY_FD},
-	{"help", no_argument, NULL, OPTION_HELP},
-	{NULL, 0, NULL, 0},
-};
-
-/* Reads the options; returns -1 to go on with the contexts at optind, or an exit status. */
-static int main_parse(int argc, char **argv, int *ready_fd)
-{
-	int option, level;
-	char *end;
-
-	while ((option = getopt_long(argc, argv, "", main_options, NULL)) != -1) {
-		switch (option) {
-		case OPTION_LOG_LEVEL:
-			level = log_level_parse(optarg);
-			if (level < 0) {
-				fprintf(stderr, "servicemanager: no such level: %s\n", optarg);
-				return EXIT_FAILURE;
-			}
-			log_set_level((enum log_level)level);
-			break;
-		case OPTION_READY_FD:
-			*ready_fd = (int)strtol(optarg, &end, 10);
-			if (*end || end == optarg || *ready_fd < 0) {
-				fprintf(stderr, "servicemanager: no descriptor: %s\n", optarg);
-				return EXIT_FAILURE;
-			}
-			break;
-		case OPTION_HELP:
-			fputs(main_usage, stdout);
-			return EXIT_SUCCESS;
-		default:
-			fputs(main_usage, stderr);
-			return EXIT_FAILURE;
-		}
-	}
-	return -1;
-}
 
 static bool main_tell_ready(int fd)
 {
@@ -87,51 +40,84 @@ static bool main_tell_ready(int fd)
 	return told;
 }
 
+static void main_reload(struct main_state *state)
+{
+	struct settings *settings = settings_load(&state->options);
+
+	if (!settings) {
+		log_warning("the configuration stays as it was");
+		return;
+	}
+	for (size_t i = 0; i < state->count; i++)
+		serve_replace_settings(state->serves[i], settings);
+	settings_free(state->settings);
+	state->settings = settings;
+	log_notice("the configuration was read anew");
+}
+
 /* Serves the contexts until a signal; returns the exit status. */
-static int main_serve(struct serve **serves, size_t count, int ready_fd, const sigset_t *signals)
+static int main_serve(struct main_state *state, const sigset_t *signals)
 {
 	int number;
 
-	for (size_t i = 0; i < count; i++) {
-		int error = serve_start(serves[i]);
+	for (size_t i = 0; i < state->count; i++) {
+		int error = serve_start(state->serves[i]);
 
 		if (error) {
 			log_error("cannot start a thread: %s", strerror(-error));
 			return EXIT_FAILURE;
 		}
 	}
-	if (!main_tell_ready(ready_fd))
+	if (!main_tell_ready(state->options.ready_fd))
 		return EXIT_FAILURE;
-	sigwait(signals, &number);
+	while (!sigwait(signals, &number) && number == SIGHUP)
+		main_reload(state);
 	log_info("ends by signal %d", number);
 	return EXIT_SUCCESS;
 }
 
+/* Opens all contexts, and serves them if that succeeds. */
+static int main_run(struct main_state *state, const sigset_t *signals)
+{
+	const struct options *options = &state->options;
+
+	state->settings = settings_load(options);
+	if (!state->settings)
+		return EXIT_FAILURE;
+	if (options->check)
+		return EXIT_SUCCESS;
+	for (; state->count < options->context_count; state->count++) {
+		state->serves[state->count] = serve_new(&options->contexts[state->count],
+			state->settings, options->lazy_interval_ms);
+		if (!state->serves[state->count])
+			return EXIT_FAILURE;
+	}
+	return main_serve(state, signals);
+}
+
 int main(int argc, char **argv)
 {
-	static char binder[] = "binder", *fallback[] = {binder};
-	int ready_fd = -1, status = main_parse(argc, argv, &ready_fd);
-	char **names = optind < argc ? argv + optind : fallback;
-	size_t count = optind < argc ? (size_t)(argc - optind) : 1, opened = 0;
-	struct serve **serves;
+	static struct main_state state;
+	int status = options_parse(&state.options, argc, argv);
 	sigset_t signals;
 
-	if (status >= 0)
-		return status;
-	sigemptyset(&signals);
-	sigaddset(&signals, SIGTERM);
-	sigaddset(&signals, SIGINT);
-	sigprocmask(SIG_BLOCK, &signals, NULL);
-	serves = calloc(count, sizeof(struct serve *));
-	if (!serves)
-		return EXIT_FAILURE;
-	while (opened < count && (serves[opened] = serve_new(names[opened])))
-		opened++;
-	status = opened == count ? main_serve(serves, count, ready_fd, &signals) : EXIT_FAILURE;
-	while (opened--) {
-		if (serve_free(serves[opened]))
+	if (status < 0) {
+		sigemptyset(&signals);
+		sigaddset(&signals, SIGTERM);
+		sigaddset(&signals, SIGINT);
+		sigaddset(&signals, SIGHUP);
+		sigprocmask(SIG_BLOCK, &signals, NULL);
+		/* Every pointer that the driver is passed is this program's own. */
+		binderd_trust_memory(true);
+		/* Who closes the pipe that a report goes to ends that report alone. */
+		signal(SIGPIPE, SIG_IGN);
+		status = main_run(&state, &signals);
+	}
+	while (state.count--) {
+		if (serve_free(state.serves[state.count]))
 			status = EXIT_FAILURE;
 	}
-	free(serves);
+	settings_free(state.settings);
+	options_deinit(&state.options);
 	return status;
 }

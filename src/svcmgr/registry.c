@@ -1,14 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 /*
- * The services of one context.
+ * Names and the objects behind them.
  *
- * Two trees: services by name, objects by handle. A handle names one object for as
- * long as the registry holds it, so a second name finds the object that is there.
- *
- * An object's death link is memory that the driver knows by address. So an object
- * that lost its last name is taken out of the tree (its handle may come back as
- * another's) and kept aside until the driver has confirmed that the link is gone; a
- * death that was on its way by then still finds it, with no name to drop.
+ * A name that is given to another object stays in its place: what is kept for it is
+ * changed, and the former object let go once the new one is held, so that a name never
+ * names nothing, and what fails changes nothing.
  */
 
 #include "svcmgr/registry.h"
@@ -17,183 +13,175 @@
 #include <stdlib.h>
 #include <string.h>
 
-static int registry_service_compare(
-	const struct registry_service *a, const struct registry_service *b)
+#define REGISTRY_OF(pointer) \
+	((struct registry_service *)((char *)(pointer)-offsetof(struct registry_service, user)))
+
+static int registry_compare(const struct registry_service *a, const struct registry_service *b)
 {
 	return strcmp(a->name, b->name);
 }
 
-static int registry_object_compare(const struct registry_object *a, const struct registry_object *b)
+RB_GENERATE_INTERNAL(
+	registry_tree, registry_service, entry, registry_compare, __attribute__((unused)) static)
+
+void registry_init(struct registry *registry, struct object_table *objects,
+	struct accounts *accounts, void (*gone)(void *, const struct registry_service *),
+	void *context)
 {
-	return a->handle < b->handle ? -1 : a->handle > b->handle;
+	*registry = (struct registry){
+		.objects = objects,
+		.accounts = accounts,
+		.gone = gone,
+		.context = context,
+	};
+	RB_INIT(&registry->services);
 }
 
-#define REGISTRY_TREE __attribute__((unused)) static
-
-RB_GENERATE_INTERNAL(
-	registry_services, registry_service, entry, registry_service_compare, REGISTRY_TREE)
-RB_GENERATE_INTERNAL(
-	registry_objects, registry_object, entry, registry_object_compare, REGISTRY_TREE)
-
-void registry_init(struct registry *registry, const struct registry_ops *ops, void *context)
+/* Takes a service that holds no object out of the tree, and frees it. */
+static void registry_free(struct registry_service *service)
 {
-	*registry = (struct registry){.ops = ops, .context = context};
-	RB_INIT(&registry->services);
-	RB_INIT(&registry->objects);
-	TAILQ_INIT(&registry->unlinking);
+	struct registry *registry = service->registry;
+
+	RB_REMOVE(registry_tree, &registry->services, service);
+	registry->count--;
+	account_refund(registry->accounts, service->uid, ACCOUNT_SERVICES);
+	free(service);
 }
 
 void registry_deinit(struct registry *registry)
 {
-	struct registry_service *service;
-	struct registry_object *object;
+	struct registry_service *service, *next;
 
-	while ((service = RB_ROOT(&registry->services))) {
-		RB_REMOVE(registry_services, &registry->services, service);
-		free(service);
+	for (service = registry_first(registry); service; service = next) {
+		next = registry_next(service);
+		object_forget(&service->user);
+		registry_free(service);
 	}
-	while ((object = RB_ROOT(&registry->objects))) {
-		RB_REMOVE(registry_objects, &registry->objects, object);
-		free(object);
-	}
-	while ((object = TAILQ_FIRST(&registry->unlinking))) {
-		TAILQ_REMOVE(&registry->unlinking, object, unlinking_entry);
-		free(object);
-	}
-	registry->count = 0;
 }
 
-bool registry_name_valid(const char *name)
+static void registry_died(struct object_user *user)
 {
-	static const char allowed[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
-				      "0123456789_./-";
-	size_t length = strlen(name);
+	struct registry_service *service = REGISTRY_OF(user);
 
-	return length && length <= REGISTRY_NAME_MAX && strspn(name, allowed) == length;
+	if (service->registry->gone)
+		service->registry->gone(service->registry->context, service);
+	registry_free(service);
 }
 
-/* The object that a handle names: the one that is held, or a new one, now held. */
-static struct registry_object *registry_object_get(struct registry *registry, uint32_t handle)
+/* Puts another object behind a name; the former one is let go once the new one is held. */
+static int registry_exchange(
+	struct registry *registry, struct registry_service *kept, uint32_t handle)
 {
-	struct registry_object key = {.handle = handle};
-	struct registry_object *object = RB_FIND(registry_objects, &registry->objects, &key);
+	struct object_user former = {0};
+	int error;
 
-	if (object)
-		return object;
-	object = calloc(1, sizeof(*object));
-	if (!object)
+	if (kept->user.object->handle == handle)
+		return 0;
+	/* The list of the object's users is told of the place that the use moves to. */
+	object_move(&former, &kept->user);
+	error = object_hold(registry->objects, &kept->user, handle);
+	if (error)
+		object_move(&kept->user, &former);
+	else
+		object_drop(&former);
+	return error;
+}
+
+/* Changes a name that is in the tree. */
+static int registry_change(struct registry *registry, struct registry_service *kept,
+	const struct registry_service *service, uint32_t handle)
+{
+	bool charged = kept->uid != service->uid;
+	int error = 0;
+
+	if (charged)
+		error = account_charge(registry->accounts, service->uid, ACCOUNT_SERVICES);
+	if (error)
+		return error;
+	error = registry_exchange(registry, kept, handle);
+	if (charged)
+		account_refund(
+			registry->accounts, error ? service->uid : kept->uid, ACCOUNT_SERVICES);
+	if (!error)
+		kept->uid = service->uid;
+	return error;
+}
+
+/* A new name, which holds the object and is in the tree; NULL with the error. */
+static struct registry_service *registry_new(struct registry *registry,
+	const struct registry_service *service, uint32_t handle, int *error)
+{
+	struct registry_service *kept;
+
+	*error = account_charge(registry->accounts, service->uid, ACCOUNT_SERVICES);
+	if (*error)
 		return NULL;
-	object->registry = registry;
-	object->handle = handle;
-	TAILQ_INIT(&object->services);
-	RB_INSERT(registry_objects, &registry->objects, object);
-	registry->ops->acquire(registry->context, handle);
-	registry->ops->link(registry->context, object);
-	return object;
-}
-
-/* Takes a name from its object, and lets the object go with the last one. */
-static void registry_object_put(struct registry_service *service)
-{
-	struct registry_object *object = service->object;
-	struct registry *registry = object->registry;
-
-	TAILQ_REMOVE(&object->services, service, object_entry);
-	if (!TAILQ_EMPTY(&object->services))
-		return;
-	RB_REMOVE(registry_objects, &registry->objects, object);
-	object->unlinking = true;
-	TAILQ_INSERT_TAIL(&registry->unlinking, object, unlinking_entry);
-	registry->ops->unlink(registry->context, object);
-	registry->ops->release(registry->context, object->handle);
-}
-
-static struct registry_service *registry_lookup(const struct registry *registry, const char *name)
-{
-	/* RB_FIND changes nothing, but does not say so. */
-	struct registry_services *services = (struct registry_services *)&registry->services;
-	struct registry_service key;
-
-	if (strlen(name) > REGISTRY_NAME_MAX)
+	kept = calloc(1, sizeof(*kept));
+	*error = -ENOMEM;
+	if (kept) {
+		strcpy(kept->name, service->name);
+		kept->user.died = registry_died;
+		kept->registry = registry;
+		kept->uid = service->uid;
+		*error = object_hold(registry->objects, &kept->user, handle);
+	}
+	if (*error) {
+		free(kept);
+		account_refund(registry->accounts, service->uid, ACCOUNT_SERVICES);
 		return NULL;
-	strcpy(key.name, name);
-	return RB_FIND(registry_services, services, &key);
+	}
+	RB_INSERT(registry_tree, &registry->services, kept);
+	registry->count++;
+	return kept;
 }
 
 int registry_add(struct registry *registry, const struct registry_service *service, uint32_t handle)
 {
-	struct registry_service *kept = registry_lookup(registry, service->name);
-	bool replacing = kept != NULL;
-	struct registry_object *object;
+	struct registry_service *kept = registry_find(registry, service->name);
+	int error = 0;
 
-	if (!kept && registry->count >= REGISTRY_SERVICES_MAX)
-		return -ENOSPC;
-	if (!kept)
-		kept = malloc(sizeof(*kept));
-	if (!kept)
-		return -ENOMEM;
-	object = registry_object_get(registry, handle);
-	if (!object) {
-		if (!replacing)
-			free(kept);
-		return -ENOMEM;
-	}
-	if (!replacing) {
-		strcpy(kept->name, service->name);
-		RB_INSERT(registry_services, &registry->services, kept);
-		registry->count++;
-	} else if (kept->object != object) {
-		registry_object_put(kept);
-	}
-	if (!replacing || kept->object != object)
-		TAILQ_INSERT_TAIL(&object->services, kept, object_entry);
-	kept->object = object;
+	if (kept)
+		error = registry_change(registry, kept, service, handle);
+	else
+		kept = registry_new(registry, service, handle, &error);
+	if (error)
+		return error;
 	kept->stability = service->stability;
 	kept->dump_priority = service->dump_priority;
 	kept->pid = service->pid;
+	kept->allow_isolated = service->allow_isolated;
+	kept->lazy = service->lazy;
+	kept->guaranteed = false;
 	return 0;
 }
 
-const struct registry_service *registry_find(const struct registry *registry, const char *name)
+void registry_remove(struct registry_service *service)
 {
-	return registry_lookup(registry, name);
+	object_drop(&service->user);
+	registry_free(service);
 }
 
-const struct registry_service *registry_first(const struct registry *registry)
+struct registry_service *registry_find(const struct registry *registry, const char *name)
 {
-	struct registry_services *services = (struct registry_services *)&registry->services;
+	struct registry_service *service = RB_ROOT(&registry->services);
 
-	return RB_MIN(registry_services, services);
-}
+	/* By hand, since RB_FIND wants a whole service to compare with. */
+	while (service) {
+		int order = strcmp(name, service->name);
 
-const struct registry_service *registry_next(const struct registry_service *service)
-{
-	return RB_NEXT(registry_services, NULL, (struct registry_service *)service);
-}
-
-unsigned int registry_object_died(struct registry_object *object)
-{
-	struct registry *registry = object->registry;
-	struct registry_service *service;
-	unsigned int dropped = 0;
-
-	if (object->unlinking)
-		return 0;
-	while ((service = TAILQ_FIRST(&object->services))) {
-		TAILQ_REMOVE(&object->services, service, object_entry);
-		RB_REMOVE(registry_services, &registry->services, service);
-		registry->count--;
-		free(service);
-		dropped++;
+		if (!order)
+			break;
+		service = order < 0 ? RB_LEFT(service, entry) : RB_RIGHT(service, entry);
 	}
-	RB_REMOVE(registry_objects, &registry->objects, object);
-	registry->ops->release(registry->context, object->handle);
-	free(object);
-	return dropped;
+	return service;
 }
 
-void registry_object_unlinked(struct registry_object *object)
+struct registry_service *registry_first(const struct registry *registry)
 {
-	TAILQ_REMOVE(&object->registry->unlinking, object, unlinking_entry);
-	free(object);
+	return RB_MIN(registry_tree, (struct registry_tree *)&registry->services);
+}
+
+struct registry_service *registry_next(const struct registry_service *service)
+{
+	return RB_NEXT(registry_tree, NULL, (struct registry_service *)service);
 }

@@ -4,104 +4,77 @@
 /*
  * The services of one context: names and the objects behind them.
  *
- * One object may have several names. The registry holds each object once, by a
- * strong reference and a death link, for as long as it has a name.
+ * One object may have several names.
  */
 
-#include <binderd/binder_io.h>
+#include "svcmgr/account.h"
+#include "svcmgr/name.h"
+#include "svcmgr/object.h"
 
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
-#include <sys/queue.h>
 #include <sys/tree.h>
 
-/* Characters of a name at most. */
-#define REGISTRY_NAME_MAX 127
-
-/* Names in one context at most. */
-#define REGISTRY_SERVICES_MAX 16384
-
-/* An object that has a name, had one, or dies. */
-struct registry_object {
-	RB_ENTRY(registry_object) entry; /* in objects, by handle, while it has a name */
-	TAILQ_ENTRY(registry_object) unlinking_entry;
-	struct registry *registry;
-	struct binder_death death; /* the link's memory, filled by the registry's owner */
-	uint32_t handle;
-	bool unlinking; /* no name is left; the driver has not confirmed the unlinking */
-	TAILQ_HEAD(, registry_service) services; /* its names */
-};
+struct registry;
 
 /* A name. */
 struct registry_service {
-	RB_ENTRY(registry_service) entry; /* in services, by name */
-	TAILQ_ENTRY(registry_service) object_entry;
-	struct registry_object *object;
-	char name[REGISTRY_NAME_MAX + 1];
+	RB_ENTRY(registry_service) entry; /* in the registry, by name */
+	struct object_user user;	  /* of the object behind it */
+	struct registry *registry;
+	char name[NAME_KEY_MAX + 1];
 	int32_t stability;     /* the word that came with the object */
 	int32_t dump_priority; /* bits: who lists services of this priority is given it */
 	int32_t pid;	       /* who registered it */
+	uint32_t uid;	       /* who is charged for it */
+	bool allow_isolated;   /* it may be given to isolated users */
+	bool lazy;	       /* registered as one that goes when unused */
+	bool has_clients;      /* its client callbacks were told so last */
+	bool guaranteed;       /* a client has, or gets, it: not known to the driver yet */
 };
 
-/* What the registry asks of the driver. */
-struct registry_ops {
-	void (*acquire)(void *context, uint32_t handle);
-	void (*release)(void *context, uint32_t handle);
-	/* From here on registry_object_died() may be called for @object. */
-	void (*link)(void *context, struct registry_object *object);
-	/* registry_object_unlinked() is to be called once this is confirmed. */
-	void (*unlink)(void *context, struct registry_object *object);
-};
-
-RB_HEAD(registry_services, registry_service);
-RB_HEAD(registry_objects, registry_object);
+RB_HEAD(registry_tree, registry_service);
 
 struct registry {
-	const struct registry_ops *ops;
-	void *context; /* for @ops */
-	struct registry_services services;
-	struct registry_objects objects;
-	TAILQ_HEAD(, registry_object) unlinking;
-	size_t count; /* of services */
+	struct object_table *objects;
+	struct accounts *accounts;
+	/* A service's object died; it is removed and freed after this. May be NULL. */
+	void (*gone)(void *context, const struct registry_service *service);
+	void *context;
+	struct registry_tree services;
+	size_t count;
 };
 
 /**
  * registry_init() - start with no services
- * @ops:     as above; must live as long
- * @context: the first argument of each
+ * @objects:  how objects are held; must live longer
+ * @accounts: who is charged; must live longer
  */
-void registry_init(struct registry *registry, const struct registry_ops *ops, void *context);
+void registry_init(struct registry *registry, struct object_table *objects,
+	struct accounts *accounts, void (*gone)(void *, const struct registry_service *),
+	void *context);
 
 /* Forget everything, without a word to the driver, which is closed by now. */
 void registry_deinit(struct registry *registry);
 
-/* Whether @name is 1 to 127 characters of [A-Za-z0-9_./-]. */
-bool registry_name_valid(const char *name);
-
 /**
  * registry_add() - give an object a name, which may have been another's
- * @service: name (valid), stability, dump_priority and pid; copied
+ * @service: name, stability, dump_priority, pid, uid, allow_isolated and lazy; copied.
+ *           Whether there are clients stays with the name.
  * @handle:  the object, which the request that brought it still holds
  *
- * Return: 0, -ENOSPC when there are REGISTRY_SERVICES_MAX names, or -ENOMEM.
+ * Return: 0, -EDQUOT or -ENOSPC as account_charge(), or -ENOMEM; then all is as it was.
  */
 int registry_add(
 	struct registry *registry, const struct registry_service *service, uint32_t handle);
 
+/* Take a name from its object. */
+void registry_remove(struct registry_service *service);
+
 /* The service called @name, or NULL. */
-const struct registry_service *registry_find(const struct registry *registry, const char *name);
+struct registry_service *registry_find(const struct registry *registry, const char *name);
 
 /* The first service by name, and the one after @service; NULL when there is none. */
-const struct registry_service *registry_first(const struct registry *registry);
-const struct registry_service *registry_next(const struct registry_service *service);
-
-/**
- * registry_object_died() - an object's process is gone: drop its names
- *
- * Return: the number of names that were dropped; @object may be freed by then.
- */
-unsigned int registry_object_died(struct registry_object *object);
-
-/* The driver knows nothing of @object any more: it is freed. */
-void registry_object_unlinked(struct registry_object *object);
+struct registry_service *registry_first(const struct registry *registry);
+struct registry_service *registry_next(const struct registry_service *service);

@@ -239,6 +239,8 @@ static int run_start_broker(struct run *run, struct session *session)
 
 static int run_start_manager(struct run *run, struct session *session)
 {
+	static char policy[] = "--policy", open[] = "open", services[] = "--services",
+		    none[] = "none";
 	char **argv = calloc(run->managed_count + 16, sizeof(char *));
 	size_t count;
 	int error;
@@ -246,6 +248,11 @@ static int run_start_manager(struct run *run, struct session *session)
 	if (!argv)
 		return -1;
 	count = run_common_arguments(run, argv, run->programs.manager);
+	/* Who is in the session may do all in it, and nothing of the system's is started in it. */
+	argv[count++] = policy;
+	argv[count++] = open;
+	argv[count++] = services;
+	argv[count++] = none;
 	memcpy(argv + count, run->managed, run->managed_count * sizeof(char *));
 	error = session_start_manager(session, argv);
 	free(argv);

@@ -25,6 +25,12 @@
 /* Bytes of a read: room for a few commands; the driver keeps what does not fit. */
 #define BINDER_READ_SIZE 256
 
+/* Whether this thread is inside binder_loop(), which is to return when that is stopped. */
+static _Thread_local bool binder_looping;
+
+/* Whether it has left a call without its reply, which the driver goes on expecting it to read. */
+static _Thread_local bool binder_abandoned;
+
 struct binder_state *binder_open(const char *driver, size_t mapsize)
 {
 	struct binder_version version = {0};
@@ -74,11 +80,23 @@ void binder_set_handler(struct binder_state *bs, binder_handler func)
 	atomic_store(&bs->handler, func);
 }
 
+void binder_set_replied(struct binder_state *bs, void (*func)(struct binder_state *bs))
+{
+	atomic_store(&bs->replied, func);
+}
+
 int binder_become_context_manager(struct binder_state *bs)
 {
 	__s32 none = 0;
 
 	return binderd_ioctl(bs->fd, BINDER_SET_CONTEXT_MGR, &none) < 0 ? -errno : 0;
+}
+
+int binder_become_context_manager_ext(struct binder_state *bs, uint32_t flags)
+{
+	struct flat_binder_object node = {.hdr.type = BINDER_TYPE_BINDER, .flags = flags};
+
+	return binderd_ioctl(bs->fd, BINDER_SET_CONTEXT_MGR_EXT, &node) < 0 ? -errno : 0;
 }
 
 int classic_write(struct binder_state *bs, const void *data, size_t size)
@@ -116,9 +134,13 @@ static int binder_transact(
 	struct {
 		uint32_t command;
 		struct binder_transaction_data txn;
-	} __attribute__((packed)) out = {.command = BC_TRANSACTION};
+		binder_size_t buffers; /* of BC_TRANSACTION_SG alone */
+	} __attribute__((packed)) out = {
+		.command = msg->buffers ? BC_TRANSACTION_SG : BC_TRANSACTION,
+		.buffers = msg->buffers,
+	};
 	struct binder_write_read bwr = {
-		.write_size = sizeof(out),
+		.write_size = sizeof(out) - (msg->buffers ? 0 : sizeof(out.buffers)),
 		.write_buffer = (uintptr_t)&out,
 	};
 	bool done = false;
@@ -138,6 +160,10 @@ static int binder_transact(
 		if (error < 0)
 			return error;
 		done = parse->error || (parse->reply ? parse->replied : parse->completed);
+		if (!done && binder_looping && atomic_load(&parse->bs->stopping)) {
+			binder_abandoned = true;
+			return -ECANCELED;
+		}
 	}
 	return parse->error;
 }
@@ -246,14 +272,20 @@ int binder_loop(struct binder_state *bs, binder_handler func)
 	int error;
 
 	binder_set_handler(bs, func);
+	binder_looping = true;
 	error = classic_write(bs, &enter, sizeof(enter));
 	while (!error && !atomic_load(&bs->stopping)) {
 		struct binder_write_read bwr = {0};
 
 		error = binder_exchange(&parse, &bwr);
 	}
-	if (!error)
+	binder_looping = false;
+	if (!error && !binder_abandoned)
 		classic_write(bs, &leave, sizeof(leave));
+	else if (!error)
+		/* Whoever still waits for this thread is told that it is gone. */
+		binderd_ioctl(bs->fd, BINDER_THREAD_EXIT, NULL);
+	binder_abandoned = false;
 	return error;
 }
 

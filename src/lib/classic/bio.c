@@ -149,9 +149,8 @@ void bio_put_string16_x(struct binder_io *bio, const char *str)
 		at[i] = (unsigned char)str[i];
 }
 
-/* Appends an object; @listed says whether the driver is told of it. */
-static void bio_put_object(
-	struct binder_io *bio, const struct flat_binder_object *object, bool listed)
+/* Appends an object of any kind; @listed says whether the driver is told of it. */
+static void bio_put_item(struct binder_io *bio, const void *object, size_t size, bool listed)
 {
 	binder_size_t offset = (binder_size_t)(bio->data - bio->data0);
 	void *at;
@@ -160,14 +159,20 @@ static void bio_put_object(
 		bio_overflow(bio);
 		return;
 	}
-	at = bio_alloc(bio, sizeof(*object));
+	at = bio_alloc(bio, size);
 	if (!at)
 		return;
-	memcpy(at, object, sizeof(*object));
+	memcpy(at, object, size);
 	if (!listed)
 		return;
 	*bio->offs++ = offset;
 	bio->offs_avail--;
+}
+
+static void bio_put_object(
+	struct binder_io *bio, const struct flat_binder_object *object, bool listed)
+{
+	bio_put_item(bio, object, sizeof(*object), listed);
 }
 
 void bio_put_obj(struct binder_io *bio, void *ptr)
@@ -199,6 +204,30 @@ void bio_put_fd(struct binder_io *bio, int fd)
 
 	object.handle = (uint32_t)fd;
 	bio_put_object(bio, &object, true);
+}
+
+uint32_t bio_put_buffer(
+	struct binder_io *bio, const void *data, size_t size, uint32_t parent, size_t offset)
+{
+	uint32_t index = (uint32_t)(bio->offs - bio->offs0);
+	struct binder_buffer_object object = {
+		.hdr.type = BINDER_TYPE_PTR,
+		.flags = parent == BIO_NO_PARENT ? 0 : BINDER_BUFFER_FLAG_HAS_PARENT,
+		.buffer = (uintptr_t)data,
+		.length = size,
+		.parent = parent == BIO_NO_PARENT ? 0 : parent,
+		.parent_offset = offset,
+	};
+
+	if (size > SIZE_MAX / 2 - bio->buffers)
+		bio_overflow(bio);
+	else
+		bio_put_item(bio, &object, sizeof(object), true);
+	if (bio->flags & BIO_F_OVERFLOW)
+		return BIO_NO_PARENT;
+	/* As the driver counts them. */
+	bio->buffers += BIO_ALIGN(size, sizeof(uint64_t));
+	return index;
 }
 
 uint32_t bio_get_uint32(struct binder_io *bio)
@@ -273,7 +302,7 @@ int bio_get_string16_x(struct binder_io *bio, char *out, size_t size)
  * which senders do not list; only the caller's type check tells, and every
  * unlisted one is read as null.
  */
-static bool bio_get_object(struct binder_io *bio, struct flat_binder_object *object)
+static bool bio_get_item(struct binder_io *bio, void *object, size_t size)
 {
 	binder_size_t offset = (binder_size_t)(bio->data - bio->data0);
 	const void *at;
@@ -284,11 +313,16 @@ static bool bio_get_object(struct binder_io *bio, struct flat_binder_object *obj
 		bio->offs_avail--;
 	}
 	listed = bio->offs_avail && *bio->offs == offset;
-	at = bio_take(bio, sizeof(*object));
+	at = bio_take(bio, size);
 	if (!at)
 		return false;
-	memcpy(object, at, sizeof(*object));
+	memcpy(object, at, size);
 	return listed;
+}
+
+static bool bio_get_object(struct binder_io *bio, struct flat_binder_object *object)
+{
+	return bio_get_item(bio, object, sizeof(*object));
 }
 
 uint32_t bio_get_ref(struct binder_io *bio)
@@ -307,4 +341,15 @@ int bio_get_fd(struct binder_io *bio)
 	if (!bio_get_object(bio, &object) || object.hdr.type != BINDER_TYPE_FD)
 		return -1;
 	return fcntl((int)object.handle, F_DUPFD_CLOEXEC, 0);
+}
+
+const void *bio_get_buffer(struct binder_io *bio, size_t *size)
+{
+	struct binder_buffer_object object;
+
+	*size = 0;
+	if (!bio_get_item(bio, &object, sizeof(object)) || object.hdr.type != BINDER_TYPE_PTR)
+		return NULL;
+	*size = object.length;
+	return (const void *)(uintptr_t)object.buffer;
 }

@@ -11,12 +11,13 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-/* An open device. Threads share it: all but @stopping and @handler is constant. */
+/* An open device. Threads share it: all but the atomic fields is constant. */
 struct binder_state {
 	int fd;
 	void *mapped;
 	size_t mapsize;
 	_Atomic(binder_handler) handler;
+	void (*_Atomic replied)(struct binder_state *bs); /* or NULL */
 	atomic_bool stopping;
 };
 

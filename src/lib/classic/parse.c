@@ -26,6 +26,9 @@
 #define PARSE_REPLY_SIZE 4096
 #define PARSE_REPLY_OBJECTS 16
 
+/* Of the call that this thread handles now: calls nest, so each puts the outer one's back. */
+static _Thread_local const char *parse_caller_label;
+
 struct parse_entry {
 	uint32_t command;
 	/* @data: what follows the command, or NULL */
@@ -97,11 +100,13 @@ static void parse_answer(struct classic_parse *parse, binder_uintptr_t buffer, b
 		binder_uintptr_t buffer;
 		uint32_t reply_command;
 		struct binder_transaction_data txn;
+		binder_size_t buffers; /* of BC_REPLY_SG alone */
 	} __attribute__((packed)) out = {
 		.free_command = BC_FREE_BUFFER,
 		.buffer = buffer,
 		.reply_command = BC_REPLY,
 	};
+	size_t size = sizeof(out) - sizeof(out.buffers);
 
 	if (!status && (reply->flags & BIO_F_OVERFLOW))
 		status = PARSE_NO_MEMORY;
@@ -114,9 +119,30 @@ static void parse_answer(struct classic_parse *parse, binder_uintptr_t buffer, b
 		out.txn.offsets_size = (binder_size_t)((char *)reply->offs - (char *)reply->offs0);
 		out.txn.data.ptr.buffer = (uintptr_t)reply->data0;
 		out.txn.data.ptr.offsets = (uintptr_t)reply->offs0;
+		if (reply->buffers) {
+			out.reply_command = BC_REPLY_SG;
+			out.buffers = reply->buffers;
+			size = sizeof(out);
+		}
 	}
-	classic_write(parse->bs, &out,
-		oneway ? sizeof(out.free_command) + sizeof(out.buffer) : sizeof(out));
+	classic_write(
+		parse->bs, &out, oneway ? sizeof(out.free_command) + sizeof(out.buffer) : size);
+}
+
+/* The security context that came with a call, or NULL; the driver put it into the buffer. */
+static const char *parse_label(uint32_t command, const void *data)
+{
+	binder_uintptr_t label = 0;
+
+	if (command == BR_TRANSACTION_SEC_CTX)
+		memcpy(&label, (const char *)data + sizeof(struct binder_transaction_data),
+			sizeof(label));
+	return (const char *)(uintptr_t)label;
+}
+
+const char *binder_caller_label(void)
+{
+	return parse_caller_label;
 }
 
 static void parse_transaction(struct classic_parse *parse, uint32_t command, const void *data)
@@ -125,17 +151,21 @@ static void parse_transaction(struct classic_parse *parse, uint32_t command, con
 	struct binder_io msg, received, reply;
 	struct binder_transaction_data txn;
 	int32_t status = PARSE_UNKNOWN_TRANSACTION;
+	const char *outer = parse_caller_label;
+	void (*replied)(struct binder_state * bs) = atomic_load(&parse->bs->replied);
 
-	/* A security context follows the same data; no handler asked for one. */
-	(void)command;
 	memcpy(&txn, data, sizeof(txn));
 	bio_init(&reply, memory, sizeof(memory), PARSE_REPLY_OBJECTS);
 	bio_init_from_txn(&received, &txn);
 	msg = received;
+	parse_caller_label = parse_label(command, data);
 	if (parse->handler)
 		status = parse->handler(parse->bs, &txn, &msg, &reply);
+	parse_caller_label = outer;
 	classic_close_fds(&received);
 	parse_answer(parse, txn.data.ptr.buffer, txn.flags & TF_ONE_WAY, &reply, status);
+	if (parse->handler && replied)
+		replied(parse->bs);
 }
 
 static void parse_reply(struct classic_parse *parse, uint32_t command, const void *data)

@@ -98,6 +98,12 @@ int binderd_ioctl(int fd, unsigned long cmd, void *arg)
 		return 0;
 	case BINDER_SET_CONTEXT_MGR:
 		return 0;
+	case BINDER_SET_CONTEXT_MGR_EXT:
+		device_double.manager_flags = ((struct flat_binder_object *)arg)->flags;
+		return 0;
+	case BINDER_THREAD_EXIT:
+		device_double.thread_exits++;
+		return 0;
 	case BINDER_WRITE_READ:
 		return device_double_write_read(arg);
 	default:

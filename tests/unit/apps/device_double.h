@@ -26,7 +26,9 @@ struct device_double {
 	int ioctl_error; /* an errno for every ioctl, or 0 */
 	bool open;
 	bool mapped;
-	int duplicates; /* made and not closed */
+	int duplicates;		/* made and not closed */
+	uint32_t manager_flags; /* of BINDER_SET_CONTEXT_MGR_EXT */
+	int thread_exits;
 };
 
 extern struct device_double device_double;

@@ -111,7 +111,8 @@ class BinderRun(unittest.TestCase):
         self.assertEqual(broker, '--ready-fd 3 --log-level info --private'
                          ' --context binder --context hwbinder --context vndbinder'
                          ' --context one in %s' % directory)
-        self.assertEqual(manager, '--ready-fd 3 --log-level info binder one in %s' % directory)
+        self.assertEqual(manager, '--ready-fd 3 --log-level info --policy open --services none'
+                         ' binder one in %s' % directory)
 
     def test_no_servicemanager(self):
         self.assertEqual(self.call('--no-servicemanager', 'true').returncode, 0)

@@ -9,84 +9,33 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "apps/registry_double.h"
+#include "apps/manager_fixture.h"
 #include "apps/suite.h"
-#include "util/log.h"
 
-#define INTERFACE "android.os.IServiceManager"
-#define SYST 0x53595354
+#define SYST PARCEL_MAGIC_SYST
 
-static struct registry_double driver;
-static struct manager manager;
-static struct parcel_writer request;
-static struct parcel_reader reply;
+/* Short names for what every test does. */
+#define manager fixture.manager
+#define driver fixture.driver
+#define request fixture.request
+#define reply fixture.reply
+#define aidl fixture_aidl
+#define legacy fixture_legacy
+#define android10 fixture_android10
+#define ask fixture_ask
+#define assert_string fixture_assert_string
+#define assert_end fixture_assert_end
+#define assert_exception fixture_assert_exception
+#define finish fixture_finish
 
 static void start(void)
 {
-	memset(&driver, 0, sizeof(driver));
-	manager_init(&manager, "test", &registry_double_ops, &driver);
-	parcel_writer_init(&request);
-	/* Refusals are said aloud; tests make many. */
-	log_set_level(LOG_LEVEL_ERROR);
-}
-
-static void finish(void)
-{
-	manager_deinit(&manager);
-	parcel_writer_deinit(&request);
-}
-
-/* Starts a request of Android 11 or newer. */
-static void aidl(void)
-{
-	parcel_writer_reset(&request);
-	parcel_write_int32(&request, INT32_MIN);
-	parcel_write_int32(&request, -1);
-	parcel_write_int32(&request, SYST);
-	parcel_write_string16(&request, INTERFACE);
-}
-
-/* Starts one of the small C framework. */
-static void legacy(void)
-{
-	parcel_writer_reset(&request);
-	parcel_write_int32(&request, 0);
-	parcel_write_string16(&request, INTERFACE);
-}
-
-/* Starts one of Android 10. */
-static void android10(void)
-{
-	parcel_writer_reset(&request);
-	parcel_write_int32(&request, 0);
-	parcel_write_int32(&request, -1);
-	parcel_write_string16(&request, INTERFACE);
-}
-
-static int32_t ask(uint32_t code)
-{
-	struct manager_request in = {.code = code, .pid = 10, .uid = 1000};
-	int32_t status;
-
-	parcel_reader_init(&in.reader, request.data, request.size, request.offsets, request.count);
-	status = manager_handle(&manager, &in);
-	parcel_reader_init(&reply, manager.writer.data, manager.writer.size, manager.writer.offsets,
-		manager.writer.count);
-	return status;
+	fixture_start(34, false, NULL, NULL);
 }
 
 static void aidl_add(const char *name, uint32_t handle, int32_t stability, int32_t priority)
 {
-	aidl();
-	parcel_write_string16(&request, name);
-	if (handle)
-		parcel_write_handle(&request, handle, 0x113);
-	else
-		parcel_write_null_object(&request);
-	parcel_write_int32(&request, stability);
-	parcel_write_int32(&request, 0);
-	parcel_write_int32(&request, priority);
-	ck_assert_int_eq(ask(3), STATUS_OK);
+	fixture_add(3, name, handle, stability, 0, priority);
 }
 
 static void legacy_add(const char *name, uint32_t handle)
@@ -94,25 +43,6 @@ static void legacy_add(const char *name, uint32_t handle)
 	legacy();
 	parcel_write_string16(&request, name);
 	parcel_write_handle(&request, handle, 0x17f);
-}
-
-static void assert_string(const char *expected)
-{
-	ck_assert(parcel_string_equals(parcel_read_string16(&reply), expected));
-}
-
-static void assert_end(void)
-{
-	ck_assert_int_eq(reply.error, STATUS_OK);
-	ck_assert_uint_eq(parcel_reader_left(&reply), 0);
-}
-
-static void assert_exception(int32_t code, const char *message)
-{
-	ck_assert_int_eq(parcel_read_int32(&reply), code);
-	assert_string(message);
-	ck_assert_int_eq(parcel_read_int32(&reply), 0);
-	assert_end();
 }
 
 /* What getService and checkService answer: handle 0 for none. */
@@ -145,7 +75,7 @@ START_TEST(test_aidl)
 	aidl_add("a.b", 6, 0x3f, 8);
 	assert_aidl_get("a.b", 6, 0x3f);
 	ck_assert_int_eq(driver.held[5], 0);
-	manager_object_died(&manager, driver.linked[6]);
+	double_die(&driver, 6);
 	assert_aidl_get("a.b", 0, 0);
 	ck_assert_int_eq(driver.held[6], 0);
 	finish();
@@ -166,7 +96,7 @@ START_TEST(test_aidl_magics)
 		parcel_write_int32(&request, 0);
 		parcel_write_int32(&request, -1);
 		parcel_write_int32(&request, cases[i].magic);
-		parcel_write_string16(&request, INTERFACE);
+		parcel_write_string16(&request, FIXTURE_INTERFACE);
 		parcel_write_string16(&request, "a");
 		ck_assert_int_eq(ask(2), cases[i].status);
 	}
@@ -176,7 +106,7 @@ END_TEST
 
 START_TEST(test_aidl_refusals)
 {
-	char longer[REGISTRY_NAME_MAX + 2];
+	char longer[NAME_SERVICE_MAX + 2];
 
 	start();
 	memset(longer, 'x', sizeof(longer));
@@ -285,9 +215,9 @@ START_TEST(test_aidl_self)
 	aidl();
 	parcel_write_string16(&request, "manager");
 	ck_assert_int_eq(ask(2), STATUS_OK);
-	ck_assert_uint_eq(manager.writer.count, 1);
-	ck_assert_uint_eq(manager.writer.size, 32);
-	memcpy(&object, manager.writer.data + manager.writer.offsets[0], sizeof(object));
+	ck_assert_uint_eq(fixture.answer.count, 1);
+	ck_assert_uint_eq(fixture.answer.size, 32);
+	memcpy(&object, fixture.answer.data + fixture.answer.offsets[0], sizeof(object));
 	ck_assert_uint_eq(object.hdr.type, BINDER_TYPE_BINDER);
 	ck_assert_uint_eq(object.binder, 0);
 	finish();
@@ -301,7 +231,7 @@ static void assert_legacy_get(const char *name, uint32_t handle)
 	ck_assert_int_eq(ask(2), STATUS_OK);
 	if (handle) {
 		ck_assert_uint_eq(parcel_read_object(&reply).handle, handle);
-		ck_assert_uint_eq(manager.writer.offsets[0], 0);
+		ck_assert_uint_eq(fixture.answer.offsets[0], 0);
 	} else {
 		ck_assert_int_eq(parcel_read_int32(&reply), 0);
 	}
@@ -394,7 +324,7 @@ START_TEST(test_meta)
 	ck_assert_int_eq(ask(0x5f504e47), STATUS_OK);
 	assert_end();
 	ck_assert_int_eq(ask(0x5f4e5446), STATUS_OK);
-	assert_string(INTERFACE);
+	assert_string(FIXTURE_INTERFACE);
 	assert_end();
 	ck_assert_int_eq(ask(0x5f504944), STATUS_OK);
 	ck_assert_int_eq(parcel_read_int32(&reply), getpid());
@@ -404,9 +334,9 @@ START_TEST(test_meta)
 	ck_assert_int_eq(parcel_read_int32(&reply), 0);
 	assert_end();
 	ck_assert_int_eq(ask(0x5f535052), STATUS_OK);
-	ck_assert_int_eq(ask(0x5f444d50), STATUS_BAD_TYPE);
+	ck_assert_int_eq(ask(0x5f434d44), STATUS_BAD_TYPE);
 	aidl();
-	ck_assert_int_eq(ask(0x5f444d50), STATUS_UNKNOWN_TRANSACTION);
+	ck_assert_int_eq(ask(0x5f434d44), STATUS_UNKNOWN_TRANSACTION);
 	ck_assert_int_eq(ask(0), STATUS_UNKNOWN_TRANSACTION);
 	ck_assert_int_eq(ask(99), STATUS_UNKNOWN_TRANSACTION);
 	legacy();
@@ -476,12 +406,8 @@ START_TEST(test_random)
 		}
 		request.size -= (size_t)rand_r(&seed) % 9;
 		ask(1 + (uint32_t)rand_r(&seed) % 4);
-		for (int i = 0; i < 16; i++) {
-			if (!driver.unlinking[i])
-				continue;
-			registry_object_unlinked(driver.unlinking[i]);
-			driver.unlinking[i] = NULL;
-		}
+		for (uint32_t i = 0; i < 16; i++)
+			double_confirm(&driver, i);
 	}
 	ck_assert_uint_gt(manager.registry.count, 0);
 	finish();
