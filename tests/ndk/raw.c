@@ -91,16 +91,22 @@ static struct binder_transaction_data_sg raw_transaction(const struct raw_parcel
 	};
 }
 
-uint32_t raw_call(struct raw *raw, uint32_t handle, uint32_t code, const struct raw_parcel *parcel,
-	struct binder_transaction_data *reply)
+void raw_send(struct raw *raw, uint32_t handle, uint32_t code, const struct raw_parcel *parcel)
 {
 	struct binder_transaction_data_sg txn = raw_transaction(parcel);
-	const void *argument;
-	uint32_t command;
 
 	txn.transaction_data.target.handle = handle;
 	txn.transaction_data.code = code;
 	raw_talk(raw, BC_TRANSACTION_SG, &txn, sizeof(txn), false);
+}
+
+uint32_t raw_call(struct raw *raw, uint32_t handle, uint32_t code, const struct raw_parcel *parcel,
+	struct binder_transaction_data *reply)
+{
+	const void *argument;
+	uint32_t command;
+
+	raw_send(raw, handle, code, parcel);
 	do
 		command = raw_next(raw, &argument);
 	while (command == BR_TRANSACTION_COMPLETE && !(parcel->flags & TF_ONE_WAY));

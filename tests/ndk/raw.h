@@ -30,6 +30,9 @@ struct raw_parcel {
 /** raw_open() - open the device, as a process of its own */
 void raw_open(struct raw *raw);
 
+/** raw_send() - a transaction, whose end nobody waits for */
+void raw_send(struct raw *raw, uint32_t handle, uint32_t code, const struct raw_parcel *parcel);
+
 /**
  * raw_call() - a transaction
  * @reply: filled with the reply's, if there is one; to be given back by raw_free()

@@ -11,6 +11,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include <android/binder_process.h>
@@ -387,6 +388,77 @@ START_TEST(death_of_each_question)
 }
 END_TEST
 
+/* What callers ask who do not live to see the answer. */
+static const uint32_t last_words[] = {ANSWER_PING, ANSWER_DUMP, ANSWER_SHELL_COMMAND,
+	ANSWER_INTERFACE, ANSWER_EXTENSION, ANSWER_DEBUG_PID, ANSWER_SYSPROPS,
+	ANSWER_SET_RPC_CLIENT, ECHO_NEW, ECHO_KEEP, ECHO_WAIT};
+#define LAST_WORDS (sizeof(last_words) / sizeof(last_words[0]))
+#define SLOT_ECHO (MANAGER_SLOTS - 1)
+
+static void serve_echo(int fd)
+{
+	AIBinder *echo = echo_new();
+
+	manager_put(SLOT_ECHO, echo);
+	AIBinder_decStrong(echo);
+	ABinderProcess_startThreadPool();
+	peer_say(fd, 'r');
+	peer_hear(fd);
+}
+
+/* Sends them an object of its own and a descriptor, and dies at once. */
+static void ask_and_die(int fd)
+{
+	const char index = peer_hear(fd);
+	binder_size_t offsets[2];
+	uint8_t data[256];
+	struct raw raw;
+	size_t at;
+
+	struct flat_binder_object flat = {.hdr.type = BINDER_TYPE_BINDER, .binder = 8, .cookie = 8};
+	const uint32_t stability = 0x0c;
+
+	raw_open(&raw);
+	at = raw_token(data, ECHO_DESCRIPTOR);
+	offsets[0] = at;
+	memcpy(data + at, &flat, sizeof(flat));
+	memcpy(data + at + sizeof(flat), &stability, 4);
+	offsets[1] = at + sizeof(flat) + 4;
+	flat = (struct flat_binder_object){.hdr.type = BINDER_TYPE_FD};
+	memcpy(data + offsets[1], &flat, sizeof(flat));
+	raw_send(&raw, raw_get(&raw, SLOT_ECHO), last_words[index - 'a'],
+		&(struct raw_parcel){
+			data, offsets[1] + sizeof(flat), offsets, 2, 0, TF_ACCEPT_FDS});
+	raise(SIGKILL);
+}
+
+START_TEST(callers_that_die)
+{
+	struct peer callers[LAST_WORDS], other = peer_start(serve_echo);
+	AIBinder *echo;
+
+	ck_assert_int_eq(peer_hear(other.fd), 'r');
+	for (size_t i = 0; i < LAST_WORDS; i++)
+		callers[i] = peer_start(ask_and_die);
+	echo = get(SLOT_ECHO);
+	for (size_t i = 0; i < LAST_WORDS; i++) {
+		peer_say(callers[i].fd, (char)('a' + i));
+		ck_assert_int_eq(waitpid(callers[i].pid, NULL, 0), callers[i].pid);
+		close(callers[i].fd);
+		ck_assert_int_eq(AIBinder_ping(echo), STATUS_OK);
+	}
+	/* The last one is being served, until this. */
+	ck_assert_int_eq(echo_ask_int(echo, ECHO_WAITING, 1), 1);
+	ck_assert_int_eq(echo_int(echo, ECHO_GO, 0, 0), STATUS_OK);
+	/* What was kept of a dead caller is dead, and can be let go of. */
+	ck_assert_int_eq(echo_object(echo, ECHO_KEEP, NULL), STATUS_OK);
+	while (echo_ask_int(echo, ECHO_LIVING, 0) != 1)
+		;
+	AIBinder_decStrong(echo);
+	peer_kill(&other);
+}
+END_TEST
+
 int main(void)
 {
 	Suite *suite = suite_create("hostile");
@@ -403,6 +475,7 @@ int main(void)
 	tcase_add_test(tc, names_that_are_none);
 	tcase_add_test(tc, replies_cut_at_each_byte);
 	tcase_add_loop_test(tc, death_of_each_question, 0, 4);
+	tcase_add_test(tc, callers_that_die);
 	srunner_run_all(runner, CK_NORMAL);
 	failed = srunner_ntests_failed(runner);
 	srunner_free(runner);
