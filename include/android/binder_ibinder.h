@@ -346,7 +346,8 @@ binder_status_t AIBinder_prepareTransaction(
  * STATUS_DEAD_OBJECT          its process has died
  * STATUS_FAILED_TRANSACTION   the driver refused: no room in the receiver's area (the log says so,
  *                             with the sizes), a frozen receiver, or a descriptor that could not be
- *                             sent
+ *                             sent; or the object's thread serves 256 calls within calls already,
+ *                             a limit that Android lacks
  * STATUS_NO_MEMORY            here, or while @in was written
  *
  * What a peer puts into an answer beyond what it should is no harm: a status that is none counts as
