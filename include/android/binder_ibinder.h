@@ -117,6 +117,10 @@ typedef binder_status_t (*AIBinder_Class_onTransact)(AIBinder *_Nonnull binder,
  * @args:    @numArgs strings, UTF-8; may be NULL if there are none
  * @numArgs: how many
  *
+ * Not called for who sends no descriptor, no count, or a string that is cut off: these get an error
+ * (on Android the function gets a negative @fd, or "" for the string). A count of more strings than
+ * there are is that of those that there are, as on Android.
+ *
  * Return: STATUS_OK, or a status that the one who asked gets.
  */
 typedef binder_status_t (*AIBinder_onDump)(
@@ -340,9 +344,15 @@ binder_status_t AIBinder_prepareTransaction(
  * STATUS_BAD_TYPE             the object is of another interface, or of a stability that must
  *                             not be called from here
  * STATUS_DEAD_OBJECT          its process has died
- * STATUS_FAILED_TRANSACTION   the driver refused: no room in the receiver's area (the log says
- *                             so, with the sizes), a frozen receiver, a descriptor that could not
- * be sent STATUS_NO_MEMORY
+ * STATUS_FAILED_TRANSACTION   the driver refused: no room in the receiver's area (the log says so,
+ *                             with the sizes), a frozen receiver, or a descriptor that could not be
+ *                             sent; or the object's thread serves 256 calls within calls already,
+ *                             a limit that Android lacks
+ * STATUS_NO_MEMORY            here, or while @in was written
+ *
+ * What a peer puts into an answer beyond what it should is no harm: a status that is none counts as
+ * STATUS_UNKNOWN_ERROR, one of success as an empty answer, and descriptors in an answer that is not
+ * wanted are closed.
  */
 binder_status_t AIBinder_transact(AIBinder *_Nonnull binder, transaction_code_t code,
 	AParcel *_Nonnull *_Nonnull in, AParcel *_Nullable *_Nonnull out, binder_flags_t flags);
@@ -440,7 +450,7 @@ AIBinder_DeathRecipient *_Nullable AIBinder_DeathRecipient_new(
  * AIBinder_DeathRecipient_setOnUnlinked() - be told when a link ends. Since 33.
  * @recipient:  the recipient, or NULL: nothing is done
  * @onUnlinked: called when a link ends: after onBinderDied; by AIBinder_unlinkToDeath() or
- *              AIBinder_DeathRecipient_delete(), possibly after these have returned, if
+ *              AIBinder_DeathRecipient_delete(), after these have returned if the link's
  *              onBinderDied is being called at the time; when the last strong reference of the
  *              object goes; or before AIBinder_linkToDeath() returns an error. NULL: nobody is told
  *
@@ -478,8 +488,9 @@ binder_status_t AIBinder_linkToDeath(AIBinder *_Nonnull binder,
  * @cookie:    the link's cookie; of several equal links the newest one is ended
  *
  * Return: STATUS_OK; STATUS_UNEXPECTED_NULL if @binder or @recipient is NULL;
- * STATUS_NAME_NOT_FOUND if there is no such link; STATUS_DEAD_OBJECT if the object's death is
- * being told of just now: onBinderDied and onUnlinked are called nevertheless.
+ * STATUS_NAME_NOT_FOUND if there is no such link; STATUS_DEAD_OBJECT if recipients are being told
+ * of the object's death just now: if this link's turn has not come, it has ended all the same, and
+ * onBinderDied is not called; if onBinderDied is being called, onUnlinked is afterwards.
  */
 binder_status_t AIBinder_unlinkToDeath(AIBinder *_Nonnull binder,
 	AIBinder_DeathRecipient *_Nonnull recipient, void *_Nullable cookie);

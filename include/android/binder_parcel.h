@@ -185,8 +185,10 @@ binder_status_t AParcel_writeStrongBinder(AParcel *_Nonnull parcel, AIBinder *_N
  * @param parcel a parcel
  * @param binder receives the object with a reference of the caller's, for
  *               AIBinder_decStrong(); or NULL, which may have been written, too
- * @return STATUS_OK; STATUS_BAD_TYPE if there is no object at the position;
- *         STATUS_NOT_ENOUGH_DATA
+ * @return STATUS_OK; STATUS_BAD_TYPE if there is no object at the position, or if it comes with
+ *         another stability than it has; STATUS_NOT_ENOUGH_DATA or STATUS_PERMISSION_DENIED if its
+ *         stability does not follow; STATUS_DEAD_OBJECT if it is the context manager's handle and
+ *         there is none; STATUS_NO_MEMORY
  */
 binder_status_t AParcel_readStrongBinder(
 	const AParcel *_Nonnull parcel, AIBinder *_Nullable *_Nonnull binder);

@@ -33,7 +33,8 @@ extern "C" {
  *
  * More threads are started when the driver finds all of them busy, up to the number that was
  * set by ABinderProcess_setThreadPoolMaxThreadCount(), this one not counted. Called again it does
- * nothing.
+ * nothing. The pool's threads are named as on Android ("binder:PID_N"); the calling thread, which
+ * Android gives such a name, too, keeps its own.
  */
 void ABinderProcess_startThreadPool(void);
 
@@ -58,7 +59,8 @@ bool ABinderProcess_isThreadPoolStarted(void);
 /**
  * ABinderProcess_joinThreadPool() - make the calling thread one that serves calls. Since 29.
  *
- * Returns only if the device is gone, or cannot be opened.
+ * The pool need not be started for that. Returns only if the device is gone, or cannot be opened
+ * (Android ends the process then).
  */
 void ABinderProcess_joinThreadPool(void);
 

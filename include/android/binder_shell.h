@@ -22,9 +22,10 @@ extern "C" {
  * @argv:    @numArgs strings, UTF-8
  * @numArgs: how many
  *
- * Only called for callers that may: root, Android's shell user (uid 2000), and the effective user
- * of the process that the object lives in, who could do to it what it likes anyway. Others get
- * STATUS_PERMISSION_DENIED.
+ * Only called for callers that may: root, Android's shell user (uid 2000), and, other than on
+ * Android, the effective user of the process that the object lives in, who could do to it what it
+ * likes anyway. Others get STATUS_PERMISSION_DENIED. Nor is it called without three descriptors
+ * (STATUS_BAD_VALUE), or for a parcel that is cut off.
  *
  * Return: the command's result: the one who asked gets it as call's status, and by the result
  * receiver that came with the call.

@@ -8,8 +8,8 @@
  * rely on its interface: its own image alone (system or vendor), or both (VINTF). It travels with
  * the object. A desktop has no such parts. All code counts as system's here, and objects are so
  * unless marked otherwise; those that come without a word on it, from programs of other kinds,
- * count as system's, too. Marks are kept, sent and checked as on Android, for programs that talk to
- * it.
+ * count as system's, too, and Android 12's way to write the word is understood, both of which
+ * Android refuses. Marks are kept, sent and checked as on Android, for programs that talk to it.
  *
  * Marking is for objects that have no other stability yet: local ones that were neither marked
  * nor sent. Anything else ends the process by abort(), as on Android.
@@ -56,17 +56,19 @@ void AIBinder_markVintfStability(AIBinder *_Nonnull binder);
 
 /**
  * AIBinder_forceDowngradeToSystemStability() - use an object as one for the system alone. Since 31.
- * @binder: an object, local or remote, that is for the system and possibly more
+ * @binder: an object that is for the system and possibly more; also a remote one, for which
+ *          Android ends the process
  *
- * Holds as long as the object is held in this process.
+ * Holds as long as the object is held in this process, also if the object comes again with what it
+ * had before.
  */
 void AIBinder_forceDowngradeToSystemStability(AIBinder *_Nonnull binder);
 
 /**
  * AIBinder_forceDowngradeToVendorStability() - use an object as one for the vendor alone. Since 31.
- * @binder: an object, local or remote, that is for the vendor and possibly more
+ * @binder: as above, one that is for the vendor and possibly more
  *
- * Holds as long as the object is held in this process.
+ * Holds as above.
  */
 void AIBinder_forceDowngradeToVendorStability(AIBinder *_Nonnull binder);
 

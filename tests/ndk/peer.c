@@ -2,6 +2,7 @@
 
 #include "ndk/peer.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <signal.h>
 #include <sys/prctl.h>
@@ -81,4 +82,19 @@ void peer_end(struct peer *peer)
 	peer_check(waitpid(peer->pid, &status, 0) == peer->pid);
 	peer_check(WIFEXITED(status) && WEXITSTATUS(status) == 0);
 	close(peer->fd);
+}
+
+int peer_count_files(pid_t pid)
+{
+	char path[64];
+	int count = 0;
+	DIR *dir;
+
+	snprintf(path, sizeof(path), "/proc/%d/fd", (int)pid);
+	dir = opendir(path);
+	peer_check(dir);
+	while (readdir(dir))
+		count++;
+	closedir(dir);
+	return count;
 }

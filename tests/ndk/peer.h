@@ -43,3 +43,6 @@ char peer_hear(int fd);
 void peer_kill(struct peer *peer);
 /** peer_end() - wait for a child that ends by itself, and require status 0 */
 void peer_end(struct peer *peer);
+
+/** peer_count_files() - how many descriptors a process has */
+int peer_count_files(pid_t pid);

@@ -447,7 +447,8 @@ START_TEST(dump_answer)
 		answer(object, ANSWER_DUMP, arguments(1, 1000000000, 1), &out), STATUS_BAD_INDEX);
 	AParcel_delete(out);
 	ck_assert_int_eq(seen.count, 1);
-	ck_assert_int_eq(answer(object, ANSWER_DUMP, arguments(1, -1, 0), &out), STATUS_BAD_INDEX);
+	ck_assert_int_eq(
+		answer(object, ANSWER_DUMP, arguments(1, INT32_MIN, 0), &out), STATUS_BAD_INDEX);
 	AParcel_delete(out);
 	ck_assert_int_eq(seen.count, 0);
 	/* Null reads as no text. */

@@ -258,6 +258,23 @@ START_TEST(calls_nest)
 }
 END_TEST
 
+START_TEST(nesting_has_an_end)
+{
+	AIBinder *echo = get_echo(), *mine = echo_new();
+	AParcel *in = echo_begin(echo), *out;
+
+	/* More than any thread's stack has room for. */
+	ck_assert_int_eq(AParcel_writeStrongBinder(in, mine), STATUS_OK);
+	ck_assert_int_eq(AParcel_writeInt32(in, INT32_MAX), STATUS_OK);
+	ck_assert_int_eq(echo_call(echo, ECHO_FORWARD, in, &out, 0), STATUS_FAILED_TRANSACTION);
+	/* Both go on. */
+	ck_assert_int_eq(nest(echo, mine, 200), 200);
+	ck_assert(!AIBinder_isHandlingTransaction());
+	AIBinder_decStrong(mine);
+	AIBinder_decStrong(echo);
+}
+END_TEST
+
 START_TEST(oneway_calls_keep_their_order)
 {
 	enum { COUNT = 1000, SOME = 50 };
@@ -567,6 +584,7 @@ static const struct suite_test tests[] = {
 	{&classes_are_compared, 0},
 	{&caller_is_known, 0},
 	{&calls_nest, 0},
+	{&nesting_has_an_end, 0},
 	{&oneway_calls_keep_their_order, 0},
 	{&too_large_fails, 0},
 	{&frozen_fails, 0},

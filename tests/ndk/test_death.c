@@ -319,16 +319,70 @@ START_TEST(deleted_while_it_is_told)
 	kill(service.pid, SIGKILL);
 	sem_wait(&within.entered);
 	ck_assert_str_eq(told.text, "a");
-	/* Both are being told of: too late to unlink, and neither has ended. */
+	/* Its turn has not come: it is not told any more, though it is dead. */
 	ck_assert_int_eq(AIBinder_unlinkToDeath(echo, late, cookie('b')), STATUS_DEAD_OBJECT);
+	ck_assert_str_eq(told.text, "aB");
+	ck_assert_int_eq(AIBinder_unlinkToDeath(echo, late, cookie('b')), STATUS_NAME_NOT_FOUND);
+	/* This one is being told: it ends when that is over. */
+	ck_assert_int_eq(AIBinder_unlinkToDeath(echo, slow, cookie('a')), STATUS_DEAD_OBJECT);
 	AIBinder_DeathRecipient_delete(slow);
 	AIBinder_DeathRecipient_delete(late);
+	ck_assert_str_eq(told.text, "aBC");
 	AIBinder_decStrong(echo);
-	ck_assert_str_eq(told.text, "a");
+	ck_assert_str_eq(told.text, "aBC");
 	sem_post(&within.may_go);
 	await_told(4);
-	/* One that was deleted hears no more of deaths. */
-	ck_assert_str_eq(told.text, "aABC");
+	ck_assert_str_eq(told.text, "aBCA");
+}
+END_TEST
+
+START_TEST(proxy_goes_while_it_is_told)
+{
+	AIBinder_DeathRecipient *slow = AIBinder_DeathRecipient_new(on_died_wait);
+	AIBinder_DeathRecipient *late = recipient_new();
+	AIBinder *echo = manager_get(1);
+
+	sem_init(&within.entered, 0, 0);
+	sem_init(&within.may_go, 0, 0);
+	ABinderProcess_startThreadPool();
+	ck_assert_int_eq(AIBinder_linkToDeath(echo, slow, cookie('a')), STATUS_OK);
+	ck_assert_int_eq(AIBinder_linkToDeath(echo, late, cookie('b')), STATUS_OK);
+	kill(service.pid, SIGKILL);
+	sem_wait(&within.entered);
+	AIBinder_decStrong(echo);
+	ck_assert_str_eq(told.text, "aB");
+	sem_post(&within.may_go);
+	AIBinder_DeathRecipient_delete(slow);
+	AIBinder_DeathRecipient_delete(late);
+	ck_assert_str_eq(told.text, "aB");
+}
+END_TEST
+
+static void on_died_unlink_other(void *data)
+{
+	on_died(data);
+	within.status = AIBinder_unlinkToDeath(within.object, within.other, cookie('b'));
+}
+
+START_TEST(one_that_is_told_unlinks_another)
+{
+	AIBinder_DeathRecipient *first = AIBinder_DeathRecipient_new(on_died_unlink_other);
+
+	within.other = recipient_new();
+	within.object = manager_get(1);
+	AIBinder_DeathRecipient_setOnUnlinked(first, on_unlinked);
+	ABinderProcess_startThreadPool();
+	ck_assert_int_eq(AIBinder_linkToDeath(within.object, first, cookie('a')), STATUS_OK);
+	ck_assert_int_eq(AIBinder_linkToDeath(within.object, within.other, cookie('b')), STATUS_OK);
+	ck_assert_int_eq(AIBinder_linkToDeath(within.object, within.other, cookie('c')), STATUS_OK);
+	kill(service.pid, SIGKILL);
+	await_told(5);
+	ck_assert_str_eq(told.text, "aBAcC");
+	ck_assert_int_eq(within.status, STATUS_DEAD_OBJECT);
+	AIBinder_DeathRecipient_delete(first);
+	AIBinder_DeathRecipient_delete(within.other);
+	AIBinder_decStrong(within.object);
+	ck_assert_int_eq(told.length, 5);
 }
 END_TEST
 
@@ -440,6 +494,8 @@ static const struct suite_test tests[] = {
 	{&link_to_one_that_died_unnoticed, 0},
 	{&unlinked_while_it_is_told, 0},
 	{&deleted_while_it_is_told, 0},
+	{&proxy_goes_while_it_is_told, 0},
+	{&one_that_is_told_unlinks_another, 0},
 	{&deletes_itself_when_told, 0},
 	{&many_threads_link, 0},
 	{&told_while_waiting_for_an_answer, 0},

@@ -363,6 +363,33 @@ START_TEST(manager_is_known_by_its_handle)
 }
 END_TEST
 
+static void manage(int fd)
+{
+	manager_run(fd);
+}
+
+START_TEST(handle_0_is_held_across_managers)
+{
+	struct peer next = peer_start(manage);
+	struct flat_binder_object flat = {.hdr.type = BINDER_TYPE_HANDLE};
+	AIBinder *object;
+
+	/* A parcel names the manager, which dies; the next one is another's to find. */
+	ck_assert_int_eq(proxy_get(0, &object), STATUS_OK);
+	AIBinder_decStrong(object);
+	peer_kill(&manager);
+	object_hold(&flat);
+	manager = next;
+	ck_assert_int_ne(peer_hear(manager.fd), 'x');
+	ck_assert_int_eq(proxy_get(0, &object), STATUS_OK);
+	ck_assert_int_eq(AIBinder_debugGetRefCount(object), 2);
+	object_release(&flat);
+	ck_assert_int_eq(AIBinder_debugGetRefCount(object), 1);
+	ck_assert(AIBinder_isAlive(object));
+	AIBinder_decStrong(object);
+}
+END_TEST
+
 static const struct suite_test tests[] = {
 	{&counts_are_exact, 0},
 	{&object_ends_with_its_last_holder, 0},
@@ -376,6 +403,7 @@ static const struct suite_test tests[] = {
 	{&proxies_end_and_begin_in_many_threads, 0},
 	{&objects_are_passed_by_many_threads, 0},
 	{&manager_is_known_by_its_handle, 0},
+	{&handle_0_is_held_across_managers, 0},
 };
 
 int main(void)

@@ -65,6 +65,7 @@ void binder_close(struct binder_state *bs)
 {
 	if (!bs)
 		return;
+	classic_write_forget(bs);
 	binderd_munmap(bs->mapped, bs->mapsize);
 	binderd_close(bs->fd);
 	free(bs);
@@ -99,26 +100,14 @@ int binder_become_context_manager_ext(struct binder_state *bs, uint32_t flags)
 	return binderd_ioctl(bs->fd, BINDER_SET_CONTEXT_MGR_EXT, &node) < 0 ? -errno : 0;
 }
 
-int classic_write(struct binder_state *bs, const void *data, size_t size)
-{
-	struct binder_write_read bwr = {
-		.write_size = size,
-		.write_buffer = (uintptr_t)data,
-	};
-
-	/* The driver takes up a write where it was interrupted. */
-	while (bwr.write_consumed < size) {
-		if (binderd_ioctl(bs->fd, BINDER_WRITE_READ, &bwr) < 0 && errno != EINTR)
-			return -errno;
-	}
-	return 0;
-}
-
 /* One WRITE_READ, and what it brought; 0 after a signal, with @bwr as far as it came. */
 static int binder_exchange(struct classic_parse *parse, struct binder_write_read *bwr)
 {
 	char commands[BINDER_READ_SIZE];
+	int error = classic_write_owed(parse->bs);
 
+	if (error < 0)
+		return error;
 	bwr->read_size = sizeof(commands);
 	bwr->read_consumed = 0;
 	bwr->read_buffer = (uintptr_t)commands;

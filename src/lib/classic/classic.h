@@ -47,9 +47,15 @@ int classic_parse_commands(struct classic_parse *parse, const void *data, size_t
  * @data: the commands
  * @size: their bytes
  *
- * Return: 0 or a negative errno.
+ * What the driver takes only after the thread's next read is kept until then.
+ *
+ * Return: 0 or a negative errno: -ENOBUFS and -EBUSY where no more can be kept.
  */
 int classic_write(struct binder_state *bs, const void *data, size_t size);
+/** classic_write_owed() - send what was kept, before a read. Return: 0 or a negative errno */
+int classic_write_owed(struct binder_state *bs);
+/** classic_write_forget() - drop what was kept for a state that ends */
+void classic_write_forget(const struct binder_state *bs);
 
 /**
  * classic_close_fds() - close the descriptors that a received message brought

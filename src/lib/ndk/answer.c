@@ -73,7 +73,7 @@ static binder_status_t answer_args_read(struct answer_args *args, AParcel *in)
 	int32_t count;
 
 	status = AParcel_readInt32(in, &count);
-	while (status == STATUS_OK && count-- > 0 && parcel_avail(in) > 0)
+	for (; status == STATUS_OK && count > 0 && parcel_avail(in) > 0; count--)
 		status = answer_args_add(args, in);
 	return status;
 }
@@ -97,7 +97,7 @@ static binder_status_t answer_refused(AIBinder *binder, AParcel *in, AParcel *ou
 static binder_status_t answer_interface(AIBinder *binder, AParcel *in, AParcel *out)
 {
 	(void)in;
-	return parcel_write_string(out, AIBinder_getClass(binder)->descriptor, -1);
+	return parcel_write_string(out, local_class(binder)->descriptor, -1);
 }
 
 static binder_status_t answer_extension(AIBinder *binder, AParcel *in, AParcel *out)
@@ -116,7 +116,7 @@ static binder_status_t answer_debug_pid(AIBinder *binder, AParcel *in, AParcel *
 static binder_status_t answer_dump(AIBinder *binder, AParcel *in, AParcel *out)
 {
 	_cleanup_(answer_args_deinit) struct answer_args args = {0};
-	AIBinder_onDump on_dump = AIBinder_getClass(binder)->on_dump;
+	AIBinder_onDump on_dump = local_class(binder)->on_dump;
 	int fd = parcel_read_file(in);
 	binder_status_t status;
 
@@ -156,7 +156,7 @@ static bool answer_may_command(void)
 static binder_status_t answer_run_command(
 	AIBinder *binder, const int fds[3], const struct answer_args *args)
 {
-	AIBinder_handleShellCommand command = AIBinder_getClass(binder)->shell_command;
+	AIBinder_handleShellCommand command = local_class(binder)->shell_command;
 
 	/* libbinder's word for an object that knows no commands. */
 	if (!command)
@@ -193,7 +193,7 @@ static binder_status_t answer_shell_command(AIBinder *binder, AParcel *in, AParc
 			status == STATUS_PERMISSION_DENIED || status == STATUS_BAD_VALUE ? -1
 											 : status);
 		/* As libbinder: only the receiver is told. */
-		if (!AIBinder_getClass(binder)->shell_command)
+		if (!local_class(binder)->shell_command)
 			status = STATUS_OK;
 	}
 	if (callback)

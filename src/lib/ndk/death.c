@@ -8,10 +8,10 @@
  * confirmed the end of it.
  *
  * When an object dies its links are taken out one by one, the oldest first, and their owners called
- * under no lock. A link that is being told of is in no list of the object's, and still in its
- * recipient's: who unlinks it then is too late, and the link's teller ends it. A recipient that
- * goes meanwhile leaves the link without one, and its onBinderDied is not called, if it was not
- * yet.
+ * under no lock. Those whose turn has not come can be unlinked yet, and are not told. The link that
+ * is being told of is in no list of the object's, and still in its recipient's: who unlinks it then
+ * is too late, and the link's teller ends it. A recipient that goes meanwhile leaves the link
+ * without one.
  *
  * Every link ends in one place, death_unlinked().
  */
@@ -67,7 +67,8 @@ static void death_leave(struct death_link *link, struct death_list *ended)
 	TAILQ_REMOVE(&link->recipient->links, link, of_recipient);
 	link->recipient = NULL;
 	TAILQ_INSERT_TAIL(ended, link, of_proxy);
-	if (TAILQ_EMPTY(&watch->links))
+	/* With its death the driver was told already. */
+	if (TAILQ_EMPTY(&watch->links) && !watch->told)
 		death_send(BC_CLEAR_DEATH_NOTIFICATION, link->proxy);
 }
 
@@ -94,16 +95,26 @@ void death_end_watch(struct proxy *proxy, struct death_list *ended)
 	pthread_mutex_unlock(&death_mutex);
 }
 
+/* Takes out the next link of a dead object, to be told of. Return: it, or NULL. */
+static struct death_link *death_next(struct proxy *proxy)
+{
+	struct death_link *link;
+
+	pthread_mutex_lock(&death_mutex);
+	link = TAILQ_FIRST(&proxy->watch.links);
+	if (link) {
+		TAILQ_REMOVE(&proxy->watch.links, link, of_proxy);
+		link->telling = true;
+	}
+	pthread_mutex_unlock(&death_mutex);
+	return link;
+}
+
 static void death_tell(struct death_link *link)
 {
 	struct death_list ended;
-	bool wanted;
 
-	pthread_mutex_lock(&death_mutex);
-	wanted = link->recipient != NULL;
-	pthread_mutex_unlock(&death_mutex);
-	if (wanted)
-		link->on_died(link->cookie);
+	link->on_died(link->cookie);
 	pthread_mutex_lock(&death_mutex);
 	if (link->recipient)
 		TAILQ_REMOVE(&link->recipient->links, link, of_recipient);
@@ -113,26 +124,20 @@ static void death_tell(struct death_link *link)
 	death_unlinked(&ended);
 }
 
+/* The driver keeps its request, and so the proxy, until BC_DEAD_BINDER_DONE. */
 void death_told(struct proxy *proxy)
 {
-	struct death_list telling;
 	struct death_link *link;
 	binder_uintptr_t cookie = (uintptr_t)proxy;
 
-	TAILQ_INIT(&telling);
 	atomic_store(&proxy->dead, true);
 	pthread_mutex_lock(&death_mutex);
-	proxy->watch.told = true;
-	TAILQ_FOREACH (link, &proxy->watch.links, of_proxy)
-		link->telling = true;
-	if (!TAILQ_EMPTY(&proxy->watch.links))
+	if (!proxy->watch.told && !TAILQ_EMPTY(&proxy->watch.links))
 		death_send(BC_CLEAR_DEATH_NOTIFICATION, proxy);
-	TAILQ_CONCAT(&telling, &proxy->watch.links, of_proxy);
+	proxy->watch.told = true;
 	pthread_mutex_unlock(&death_mutex);
-	while ((link = TAILQ_FIRST(&telling))) {
-		TAILQ_REMOVE(&telling, link, of_proxy);
+	while ((link = death_next(proxy)))
 		death_tell(link);
-	}
 	ipc_queue(ipc_self(), BC_DEAD_BINDER_DONE, &cookie);
 }
 
@@ -275,11 +280,10 @@ binder_status_t AIBinder_unlinkToDeath(
 	TAILQ_INIT(&ended);
 	pthread_mutex_lock(&death_mutex);
 	link = death_find(binder, recipient, cookie);
-	if (link && link->telling) {
-		status = STATUS_DEAD_OBJECT;
-	} else if (link) {
-		death_leave(link, &ended);
-		status = STATUS_OK;
+	if (link) {
+		status = link->proxy->watch.told ? STATUS_DEAD_OBJECT : STATUS_OK;
+		if (!link->telling)
+			death_leave(link, &ended);
 	}
 	pthread_mutex_unlock(&death_mutex);
 	death_unlinked(&ended);

@@ -6,6 +6,10 @@
  *
  * The caller's parcel is given back before the reply is sent, so that both go in one request:
  * nothing in a reply lies in it, as what is put into a parcel is copied.
+ *
+ * Whoever is called back by a service can call it again from there, and so on: each such call lies
+ * on the stack of the thread that waits. No interface needs many of them, but a peer could use up
+ * the stack, and end the process with that. So there is a limit, and calls beyond it are refused.
  */
 
 #include "lib/ndk/dispatch.h"
@@ -116,9 +120,12 @@ static int dispatch_spawn(struct ipc *ipc, const void *argument)
 	return 0;
 }
 
+/* Calls within calls on one thread: at 8 kB for each they take a quarter of the usual stack. */
+#define DISPATCH_NESTED_MAX 256
+
 /* The call itself. */
 static binder_status_t dispatch_call(
-	const struct binder_transaction_data *txn, AParcel *in, AParcel *out)
+	const struct ipc *ipc, const struct binder_transaction_data *txn, AParcel *in, AParcel *out)
 {
 	/* The driver has a weak reference. It has none to a context manager, which is none of ours.
 	 */
@@ -127,6 +134,11 @@ static binder_status_t dispatch_call(
 
 	if (!in || !out)
 		return STATUS_NO_MEMORY;
+	if (ipc->serving > DISPATCH_NESTED_MAX) {
+		log_warning("binder: call %u of pid %d within %d calls is refused: no deeper",
+			txn->code, (int)ipc->pid, DISPATCH_NESTED_MAX);
+		return STATUS_FAILED_TRANSACTION;
+	}
 	if (!object || !object_try_get(object))
 		return STATUS_UNKNOWN_TRANSACTION;
 	status = local_call(object, txn->code, in, out, txn->flags & TF_CLEAR_BUF);
@@ -152,7 +164,7 @@ static int dispatch_serve(
 	ipc->pid = txn->sender_pid;
 	ipc->uid = txn->sender_euid;
 	ipc->sid = sid;
-	status = dispatch_call(txn, in, out);
+	status = dispatch_call(ipc, txn, in, out);
 	/* The context lies in the buffer that goes now. */
 	ipc->sid = NULL;
 	AParcel_delete(in);

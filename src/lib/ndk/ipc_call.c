@@ -134,29 +134,41 @@ static void ipc_drop_reply(const struct binder_transaction_data *reply)
 	AParcel_delete(parcel_new_received(reply));
 }
 
-/* Makes a parcel of a reply, or takes the status in it. */
+/* The status in a reply that is none but that. */
+static binder_status_t ipc_sent_status(const struct binder_transaction_data *reply)
+{
+	int32_t sent;
+
+	if (reply->data_size < sizeof(sent))
+		return STATUS_UNKNOWN_ERROR;
+	memcpy(&sent, (const void *)(uintptr_t)reply->data.ptr.buffer, sizeof(sent));
+	return status_prune(sent);
+}
+
+/*
+ * Makes a parcel of a reply, or takes the status in it. A peer may send success as the status,
+ * which is an empty answer then.
+ */
 static binder_status_t ipc_take_reply(
 	struct ipc *ipc, const struct binder_transaction_data *reply, AParcel **out)
 {
 	const void *data = (const void *)(uintptr_t)reply->data.ptr.buffer;
 	binder_status_t status = STATUS_OK;
-	int32_t sent;
 
-	if (reply->flags & TF_STATUS_CODE) {
-		status = STATUS_UNKNOWN_ERROR;
-		if (reply->data_size >= sizeof(sent)) {
-			memcpy(&sent, data, sizeof(sent));
-			status = status_prune(sent);
-		}
-	}
+	if (reply->flags & TF_STATUS_CODE)
+		status = ipc_sent_status(reply);
 	if (!reply->offsets_size && !ipc->looper && !ipc->serving)
 		ipc_owes_buffer(ipc, data, reply->data_size);
-	if ((reply->flags & TF_STATUS_CODE) || !out) {
+	if (status != STATUS_OK || !out) {
 		ipc_drop_reply(reply);
 		return status;
 	}
 	*out = parcel_new_received(reply);
-	return *out ? STATUS_OK : STATUS_NO_MEMORY;
+	if (!*out)
+		return STATUS_NO_MEMORY;
+	if (reply->flags & TF_STATUS_CODE)
+		AParcel_reset(*out);
+	return STATUS_OK;
 }
 
 /* Fills what is sent with a parcel's. */

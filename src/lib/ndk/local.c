@@ -73,7 +73,7 @@ void local_end(AIBinder *object)
 	struct local *local = local_of(object);
 	AIBinder *extension = local->extension;
 
-	AIBinder_getClass(object)->on_destroy(local->data);
+	local_class(object)->on_destroy(local->data);
 	local->extension = NULL;
 	if (extension)
 		object_put(extension);
@@ -117,6 +117,11 @@ uint32_t local_flags(AIBinder *object)
 	return flags;
 }
 
+const AIBinder_Class *local_class(const AIBinder *object)
+{
+	return atomic_load_explicit(&object->clazz, memory_order_relaxed);
+}
+
 void *local_data(const AIBinder *object)
 {
 	return local_of(object)->data;
@@ -130,7 +135,7 @@ AIBinder *local_extension(const AIBinder *object)
 /* A call of the class's. */
 static binder_status_t local_transact(AIBinder *object, uint32_t code, AParcel *in, AParcel *out)
 {
-	const AIBinder_Class *clazz = AIBinder_getClass(object);
+	const AIBinder_Class *clazz = local_class(object);
 
 	if (!clazz->no_token && !parcel_check_token(in, clazz->descriptor))
 		return STATUS_BAD_TYPE;

@@ -24,6 +24,8 @@ void local_shared(AIBinder *object, int more);
 
 /** local_flags() - the flags of its flat object, which must not change from now on */
 uint32_t local_flags(AIBinder *object);
+/** local_class() - its class, which it has from the beginning */
+const AIBinder_Class *local_class(const AIBinder *object);
 /** local_data() - what its class made */
 void *local_data(const AIBinder *object);
 /** local_extension() - its extension, borrowed, or NULL */

@@ -11,9 +11,9 @@
  * then the objects are held as in any parcel, the descriptors, which came as the receiver's,
  * become those that the copy owns, and the buffer goes back.
  *
- * Which of the bytes are objects is what the offsets say. Data is never written over an object
- * (libbinder refuses that, too, from Android 16 on), so an object's bytes can be believed when it
- * is let go of.
+ * Which of the bytes are objects is what the offsets say. Data is never written over an object,
+ * so an object's bytes can be believed when it is let go of. libbinder, in Android 14 and 15,
+ * protects them from being read as data, and not from being written over.
  */
 
 #include "lib/ndk/parcel_data.h"

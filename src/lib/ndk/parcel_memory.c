@@ -62,7 +62,8 @@ static uint8_t *parcel_alloc(AParcel *parcel, size_t size, size_t *capacity)
 	*capacity = PARCEL_CHUNK_SIZE;
 	if (size <= PARCEL_CHUNK_SIZE)
 		return parcel_make_chunk(parcel);
-	*capacity = size + size / 2;
+	/* What fits is written without a look at the limit, so there is no more than that. */
+	*capacity = size + size / 2 < INT32_MAX ? size + size / 2 : INT32_MAX;
 	memory = process_alloc(*capacity);
 	if (memory)
 		return memory;

@@ -30,6 +30,7 @@
 #include "lib/ndk/ipc.h"
 #include "lib/ndk/parcel.h"
 #include "lib/ndk/stability.h"
+#include "lib/ndk/utf.h"
 #include "util/log.h"
 
 static struct {
@@ -56,10 +57,10 @@ static bool proxy_make_room(uint32_t handle)
 		return false;
 	if (room == proxies.room)
 		return true;
-	slots = reallocarray(proxies.slots, room, sizeof(*slots));
+	slots = reallocarray(proxies.slots, room, sizeof(struct proxy *));
 	if (!slots)
 		return false;
-	memset(slots + proxies.room, 0, (room - proxies.room) * sizeof(*slots));
+	memset(slots + proxies.room, 0, (room - proxies.room) * sizeof(struct proxy *));
 	proxies.slots = slots;
 	proxies.room = room;
 	return true;
@@ -102,9 +103,9 @@ static binder_status_t proxy_try_manager(void)
 		       : STATUS_OK;
 }
 
-binder_status_t proxy_get(uint32_t handle, AIBinder **out)
+/* The proxy of a handle, which the driver knows if @tried. */
+static binder_status_t proxy_get_tried(uint32_t handle, bool tried, AIBinder **out)
 {
-	bool tried = handle != 0;
 	bool made = false;
 	struct proxy *proxy;
 	binder_status_t status;
@@ -133,11 +134,16 @@ binder_status_t proxy_get(uint32_t handle, AIBinder **out)
 	return STATUS_OK;
 }
 
+binder_status_t proxy_get(uint32_t handle, AIBinder **out)
+{
+	return proxy_get_tried(handle, handle != 0, out);
+}
+
 void proxy_hold(uint32_t handle)
 {
 	AIBinder *object;
 
-	if (proxy_get(handle, &object) == STATUS_OK)
+	if (proxy_get_tried(handle, true, &object) == STATUS_OK)
 		atomic_fetch_add(&proxy_of(object)->holds, 1);
 	else
 		log_error("binder: handle %u cannot be held", handle);
@@ -271,15 +277,29 @@ binder_status_t proxy_call(
 	return status;
 }
 
+/* Reads a name as a string that has it all: "" in place of one that has NULs or the like in it. */
+static char *proxy_read_descriptor(AParcel *reply)
+{
+	int32_t units = 0;
+	char *text;
+
+	AParcel_readInt32(reply, &units);
+	parcel_rewind(reply);
+	if (parcel_read_string(reply, &text) != STATUS_OK)
+		return NULL;
+	if (text && utf_units(text, strlen(text)) != units)
+		text[0] = '\0';
+	return text ? text : strdup("");
+}
+
 /* Asks an object for its interface's name. Return: for free(3), or NULL. */
 static char *proxy_ask_descriptor(AIBinder *object)
 {
 	AParcel *reply = NULL;
 	char *text = NULL;
 
-	if (proxy_call(object, ANSWER_INTERFACE, NULL, &reply, 0) == STATUS_OK &&
-		parcel_read_string(reply, &text) == STATUS_OK && !text)
-		text = strdup("");
+	if (proxy_call(object, ANSWER_INTERFACE, NULL, &reply, 0) == STATUS_OK)
+		text = proxy_read_descriptor(reply);
 	AParcel_delete(reply);
 	return text;
 }

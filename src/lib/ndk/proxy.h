@@ -40,7 +40,11 @@ struct proxy {
  */
 binder_status_t proxy_get(uint32_t handle, AIBinder **out);
 
-/** proxy_hold() - the same for a parcel that names the handle, which says nothing of errors */
+/**
+ * proxy_hold() - the same for a parcel that names the handle, which says nothing of errors
+ *
+ * What a parcel names is known to the driver, also handle 0: a context manager is not called.
+ */
 void proxy_hold(uint32_t handle);
 /** proxy_release() - give back what proxy_hold() took */
 void proxy_release(uint32_t handle);

@@ -167,7 +167,7 @@ binder_status_t AIBinder_dump(AIBinder *binder, int fd, const char **args, uint3
 	}
 	if (binder->remote)
 		return transact_dump(binder, fd, args, numArgs);
-	on_dump = AIBinder_getClass(binder)->on_dump;
+	on_dump = local_class(binder)->on_dump;
 	return on_dump ? status_prune(on_dump(binder, fd, args, numArgs)) : STATUS_OK;
 }
 

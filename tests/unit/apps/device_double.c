@@ -63,19 +63,31 @@ int binderd_open(const char *path, int flags)
 	return DOUBLE_FD;
 }
 
+static bool device_double_is_reply(const struct binder_write_read *bwr)
+{
+	uint32_t command;
+
+	memcpy(&command, (const char *)(uintptr_t)bwr->write_buffer + 12, sizeof(command));
+	return command == BC_REPLY;
+}
+
 static int device_double_write_read(struct binder_write_read *bwr)
 {
-	size_t size = bwr->write_size - bwr->write_consumed;
+	size_t size = device_double.refuses ? 0 : bwr->write_size - bwr->write_consumed;
 
 	if (size)
 		memcpy(device_double.written + device_double.written_size,
 			(const char *)(uintptr_t)bwr->write_buffer + bwr->write_consumed, size);
 	device_double.written_size += size;
-	bwr->write_consumed = bwr->write_size;
+	bwr->write_consumed += size;
+	/* The framework writes a reply behind the command that frees the call's buffer. */
+	if (size >= 16 && device_double.refuses_replies)
+		device_double.refuses = device_double_is_reply(bwr);
 	if (!bwr->read_size)
 		return 0;
 	/* A read beyond the script would wait for ever. */
 	ck_assert_uint_lt(device_double.read_next, device_double.read_count);
+	device_double.refuses = false;
 	errno = device_double.reads[device_double.read_next].error;
 	size = device_double.reads[device_double.read_next].size;
 	ck_assert_uint_le(size, bwr->read_size);

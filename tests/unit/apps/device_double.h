@@ -29,6 +29,8 @@ struct device_double {
 	int duplicates;		/* made and not closed */
 	uint32_t manager_flags; /* of BINDER_SET_CONTEXT_MGR_EXT */
 	int thread_exits;
+	bool refuses_replies; /* what is written after a BC_REPLY is not taken before a read */
+	bool refuses;	      /* that is so now */
 };
 
 extern struct device_double device_double;

@@ -13,6 +13,7 @@
 
 #include "apps/device_double.h"
 #include "apps/suite.h"
+#include "lib/classic/classic.h"
 
 static struct binder_state *bs;
 static binder_size_t memory[64];
@@ -531,6 +532,90 @@ START_TEST(test_loop)
 }
 END_TEST
 
+/* A driver that has an error for the thread takes nothing before that was read. */
+START_TEST(test_refused_reply)
+{
+	static const uint32_t data = 33;
+	struct binder_ptr_cookie node = {.ptr = 0x10, .cookie = 0x20}, taken;
+
+	start();
+	device_double.refuses_replies = true;
+	put_transaction(BR_TRANSACTION, 0, &data, 4, NULL);
+	device_double_put(BR_INCREFS, &node, sizeof(node));
+	node.ptr = 0x30;
+	device_double_put(BR_ACQUIRE, &node, sizeof(node));
+	device_double_next_read();
+	put_empty(BR_FAILED_REPLY);
+	device_double_next_read();
+	device_double.reads[2].error = ECONNRESET;
+	device_double_next_read();
+	ck_assert_int_eq(binder_loop(bs, handler), -ECONNRESET);
+	ck_assert_int_eq(handled.calls, 1);
+	take_command(BC_ENTER_LOOPER);
+	take_free(&data);
+	take_transaction(BC_REPLY);
+	take_command(BC_INCREFS_DONE);
+	device_double_take(&taken, sizeof(taken));
+	ck_assert_uint_eq(taken.ptr, 0x10);
+	take_command(BC_ACQUIRE_DONE);
+	device_double_take(&taken, sizeof(taken));
+	ck_assert_uint_eq(taken.ptr, 0x30);
+	finish();
+
+	/* What is kept when the state ends is nobody's. */
+	start();
+	device_double.refuses_replies = true;
+	handled.stop = true;
+	put_transaction(BR_TRANSACTION, 0, &data, 4, NULL);
+	device_double_next_read();
+	ck_assert_int_eq(binder_loop(bs, handler), 0);
+	take_command(BC_ENTER_LOOPER);
+	take_free(&data);
+	take_transaction(BC_REPLY);
+	finish();
+	start();
+	binder_release(bs, 3);
+	take_command(BC_RELEASE);
+	device_double_take(&taken, sizeof(uint32_t));
+	finish();
+}
+END_TEST
+
+/* More than can be kept is an error, and what was kept still comes first. */
+START_TEST(test_kept_is_bounded)
+{
+	static const uint32_t data = 33;
+	static const char bytes[9];
+	uint32_t handle;
+
+	start();
+	device_double.refuses_replies = true;
+	put_transaction(BR_TRANSACTION, 0, &data, 4, NULL);
+	ck_assert_int_eq(binder_parse(bs, NULL, (uintptr_t)device_double.reads[0].data,
+				 device_double.reads[0].size, handler),
+		1);
+	for (uint32_t i = 0; i < 127; i++)
+		binder_release(bs, i);
+	ck_assert_int_eq(classic_write(bs, bytes, sizeof(bytes)), -ENOBUFS);
+	device_double.reads[0].size = 0;
+	device_double.refuses_replies = false;
+	put_empty(BR_FAILED_REPLY);
+	device_double_next_read();
+	device_double.reads[1].error = ECONNRESET;
+	device_double_next_read();
+	ck_assert_int_eq(binder_loop(bs, handler), -ECONNRESET);
+	take_free(&data);
+	take_transaction(BC_REPLY);
+	for (uint32_t i = 0; i < 127; i++) {
+		take_command(BC_RELEASE);
+		device_double_take(&handle, sizeof(handle));
+		ck_assert_uint_eq(handle, i);
+	}
+	take_command(BC_ENTER_LOOPER);
+	finish();
+}
+END_TEST
+
 START_TEST(test_svcmgr)
 {
 	static const uint32_t none;
@@ -576,7 +661,8 @@ int main(void)
 	static const TTest **const tests[] = {&test_open_errors, &test_call, &test_call_failures,
 		&test_call_interrupted, &test_status_reply, &test_oneway, &test_handler,
 		&test_handler_status, &test_nested, &test_descriptors_closed, &test_death,
-		&test_counting, &test_malformed, &test_loop, &test_svcmgr};
+		&test_counting, &test_malformed, &test_loop, &test_refused_reply,
+		&test_kept_is_bounded, &test_svcmgr};
 
 	return suite_run("classic/binder", tests, sizeof(tests) / sizeof(*tests));
 }

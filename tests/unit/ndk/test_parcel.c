@@ -9,6 +9,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "lib/ndk/parcel_data.h"
+
 START_TEST(a_new_parcel_is_empty)
 {
 	AParcel *parcel = AParcel_create();
@@ -359,6 +361,18 @@ START_TEST(a_parcel_has_an_upper_limit)
 }
 END_TEST
 
+START_TEST(no_memory_beyond_the_limit_is_asked_for)
+{
+	AParcel *parcel = parcel_new(NULL);
+	void *at;
+
+	seam_double.fail_after = 0;
+	ck_assert_int_eq(parcel_reserve(parcel, INT32_MAX - 3, &at), STATUS_NO_MEMORY);
+	ck_assert_uint_eq(seam_double.largest, INT32_MAX);
+	AParcel_delete(parcel);
+}
+END_TEST
+
 START_TEST(a_received_parcel_is_read_in_place)
 {
 	static const uint32_t words[] = {1, 2, 3};
@@ -437,9 +451,9 @@ int main(void)
 		&small_parcels_allocate_once, &few_are_kept, &a_thread_that_ends_keeps_nothing,
 		&a_parcel_may_end_after_its_threads_cache, &a_child_takes_memory_of_its_own,
 		&what_is_sensitive_is_overwritten, &what_is_not_sensitive_is_left,
-		&a_parcel_has_an_upper_limit, &a_received_parcel_is_read_in_place,
-		&an_empty_buffer_is_given_back_too, &writing_copies_a_received_parcel,
-		&without_memory_a_received_parcel_stays};
+		&a_parcel_has_an_upper_limit, &no_memory_beyond_the_limit_is_asked_for,
+		&a_received_parcel_is_read_in_place, &an_empty_buffer_is_given_back_too,
+		&writing_copies_a_received_parcel, &without_memory_a_received_parcel_stays};
 
 	return suite_run("parcel", tests, sizeof(tests) / sizeof(*tests));
 }
