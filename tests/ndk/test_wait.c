@@ -1,15 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 
 /*
- * Waiting for services, and being told of their registration. Started by the manager with
- * "--serve NAME" it is a service of that name.
+ * Waiting for services. Started by the manager with "--serve NAME" it is a service of that name.
  */
 
 #include <check.h>
 #include <pthread.h>
-#include <semaphore.h>
 #include <signal.h>
-#include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
@@ -324,226 +321,6 @@ START_TEST(service_is_started_for_who_is_told)
 }
 END_TEST
 
-/* What a registration was told. */
-struct told {
-	const char *name;
-	_Atomic(int) count;
-	AIBinder *last;
-	sem_t came;
-};
-
-static void told_init(struct told *told, const char *name)
-{
-	memset(told, 0, sizeof(*told));
-	told->name = name;
-	sem_init(&told->came, 0, 0);
-}
-
-static void on_register(const char *name, AIBinder *registered, void *cookie)
-{
-	struct told *told = cookie;
-
-	peer_check(strcmp(name, told->name) == 0);
-	if (told->last)
-		AIBinder_decStrong(told->last);
-	told->last = registered;
-	told->count++;
-	sem_post(&told->came);
-}
-
-static AServiceManager_NotificationRegistration *watch(struct told *told)
-{
-	AServiceManager_NotificationRegistration *registration =
-		AServiceManager_registerForServiceNotifications(told->name, on_register, told);
-
-	ck_assert_ptr_nonnull(registration);
-	return registration;
-}
-
-START_TEST(told_of_each_registration)
-{
-	struct peer service = peer_start(serve_late);
-	AServiceManager_NotificationRegistration *registration;
-	AIBinder *echo = echo_new();
-	struct told told;
-
-	ABinderProcess_startThreadPool();
-	told_init(&told, LATE);
-	registration = watch(&told);
-	make_serve(&service);
-	sem_wait(&told.came);
-	ck_assert(AIBinder_isRemote(told.last));
-	ck_assert(AIBinder_associateClass(told.last, echo_class()));
-	ck_assert_int_eq(echo_bytes(told.last, 10, 0), STATUS_OK);
-	/* One of its own. */
-	ck_assert_int_eq(AServiceManager_addService(echo, LATE), EX_NONE);
-	sem_wait(&told.came);
-	ck_assert_ptr_eq(told.last, echo);
-	/* Another name is none of its business. */
-	add("test.later");
-	make_serve(&service);
-	sem_wait(&told.came);
-	ck_assert_int_eq(told.count, 3);
-	AServiceManager_NotificationRegistration_delete(registration);
-	AIBinder_decStrong(told.last);
-	AIBinder_decStrong(echo);
-	peer_kill(&service);
-}
-END_TEST
-
-START_TEST(told_at_once_of_what_is_there)
-{
-	AServiceManager_NotificationRegistration *one, *two;
-	struct told told;
-
-	ABinderProcess_startThreadPool();
-	add(LATE);
-	told_init(&told, LATE);
-	one = watch(&told);
-	sem_wait(&told.came);
-	two = watch(&told);
-	sem_wait(&told.came);
-	ck_assert_int_eq(told.count, 2);
-	AServiceManager_NotificationRegistration_delete(one);
-	registrar_await(ONE_WATCHES);
-	/* The one that is left is told, and the other one is not. */
-	add(LATE);
-	sem_wait(&told.came);
-	AServiceManager_NotificationRegistration_delete(two);
-	registrar_await(NOBODY_WATCHES);
-	add(LATE);
-	ck_assert_int_eq(told.count, 3);
-	AIBinder_decStrong(told.last);
-}
-END_TEST
-
-/* A function that takes its time. */
-static struct {
-	sem_t entered, may_go;
-	_Atomic(bool) finished;
-	AServiceManager_NotificationRegistration *registration;
-} slow;
-
-static void on_register_slowly(const char *name, AIBinder *registered, void *cookie)
-{
-	(void)name;
-	(void)cookie;
-	sem_post(&slow.entered);
-	sem_wait(&slow.may_go);
-	AIBinder_decStrong(registered);
-	slow.finished = true;
-}
-
-static void *delete_slow(void *data)
-{
-	(void)data;
-	AServiceManager_NotificationRegistration_delete(slow.registration);
-	peer_check(slow.finished);
-	return NULL;
-}
-
-START_TEST(deletion_waits_for_a_call)
-{
-	pthread_t thread;
-
-	sem_init(&slow.entered, 0, 0);
-	sem_init(&slow.may_go, 0, 0);
-	ABinderProcess_startThreadPool();
-	slow.registration =
-		AServiceManager_registerForServiceNotifications(LATE, on_register_slowly, NULL);
-	ck_assert_ptr_nonnull(slow.registration);
-	add(LATE);
-	sem_wait(&slow.entered);
-	/* A second call is to come when this one has ended; it never does. */
-	add(LATE);
-	ck_assert_int_eq(pthread_create(&thread, NULL, delete_slow, NULL), 0);
-	ck_assert(!slow.finished);
-	sem_post(&slow.may_go);
-	/* For a call that comes before the deletion gets its turn. */
-	sem_post(&slow.may_go);
-	pthread_join(thread, NULL);
-}
-END_TEST
-
-static void on_register_delete(const char *name, AIBinder *registered, void *cookie)
-{
-	(void)name;
-	(void)cookie;
-	AIBinder_decStrong(registered);
-	sem_wait(&slow.may_go);
-	AServiceManager_NotificationRegistration_delete(slow.registration);
-	sem_post(&slow.entered);
-}
-
-START_TEST(deletes_itself_when_told)
-{
-	sem_init(&slow.entered, 0, 0);
-	sem_init(&slow.may_go, 0, 0);
-	ABinderProcess_startThreadPool();
-	slow.registration =
-		AServiceManager_registerForServiceNotifications(LATE, on_register_delete, NULL);
-	ck_assert_ptr_nonnull(slow.registration);
-	add(LATE);
-	sem_post(&slow.may_go);
-	sem_wait(&slow.entered);
-	registrar_await(NOBODY_WATCHES);
-	add(LATE);
-}
-END_TEST
-
-START_TEST(deletion_after_the_managers_death)
-{
-	AServiceManager_NotificationRegistration *registration;
-	struct told told;
-
-	ABinderProcess_startThreadPool();
-	told_init(&told, LATE);
-	registration = watch(&told);
-	registrar_kill();
-	AServiceManager_NotificationRegistration_delete(registration);
-	registrar_start(LEVEL);
-	registration = watch(&told);
-	registrar_kill();
-	registrar_start(LEVEL);
-	AServiceManager_NotificationRegistration_delete(registration);
-	ck_assert_int_eq(told.count, 0);
-}
-END_TEST
-
-START_TEST(no_name_is_not_waited_for)
-{
-	struct told told;
-
-	told_init(&told, "a b");
-	ck_assert_ptr_null(
-		AServiceManager_registerForServiceNotifications("a b", on_register, &told));
-}
-END_TEST
-
-START_TEST(registration_without_a_name)
-{
-	AServiceManager_NotificationRegistration *registration =
-		AServiceManager_registerForServiceNotifications(NULL, on_register, NULL);
-
-	ck_assert_ptr_null(registration);
-}
-END_TEST
-
-START_TEST(registration_without_a_function)
-{
-	AServiceManager_NotificationRegistration *registration =
-		AServiceManager_registerForServiceNotifications(LATE, NULL, NULL);
-
-	ck_assert_ptr_null(registration);
-}
-END_TEST
-
-START_TEST(deletion_of_nothing)
-{
-	AServiceManager_NotificationRegistration_delete(NULL);
-}
-END_TEST
-
 static const struct suite_test tests[] = {
 	{&found_at_once, 0},
 	{&woken_by_the_registration, 0},
@@ -555,15 +332,6 @@ static const struct suite_test tests[] = {
 	{&many_threads_wait, 0},
 	{&service_is_started, 0},
 	{&service_is_started_for_who_is_told, 0},
-	{&told_of_each_registration, 0},
-	{&told_at_once_of_what_is_there, 0},
-	{&deletion_waits_for_a_call, 0},
-	{&deletes_itself_when_told, 0},
-	{&deletion_after_the_managers_death, 0},
-	{&no_name_is_not_waited_for, 0},
-	{&registration_without_a_name, SIGABRT},
-	{&registration_without_a_function, SIGABRT},
-	{&deletion_of_nothing, SIGABRT},
 };
 
 /* The service that the manager starts. */
