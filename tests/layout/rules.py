@@ -35,7 +35,7 @@ CXX_HEADERS = tuple('include/android/' + name for name in (
     'binder_auto_utils.h', 'binder_enums.h', 'binder_interface_utils.h',
     'binder_internal_logging.h', 'binder_parcel_arrays.h', 'binder_parcel_types.h',
     'binder_parcel_utils.h', 'binder_parcelable_utils.h', 'binder_to_string.h',
-    'persistable_bundle_aidl.h')) + ('tests/ndk/cpp/', 'tests/ndk/aidl/registry.h')
+    'persistable_bundle_aidl.h')) + ('tests/ndk/cpp/',)
 
 # These include what the AIDL compiler makes while the tests are built: they are compiled there.
 HEADERS_OF_GENERATED = {'tests/ndk/aidl/client.h', 'tests/ndk/aidl/service.h'}

@@ -2,28 +2,25 @@
 
 /*
  * test-aidl-client SERVICE: all checks for the service in this process, then for SERVICE, a
- * program that is started. Each check has a process of its own (Check forks), and so a device.
+ * program that is started and found by the service manager. Each check has a process of its own
+ * (Check forks), and so a device.
  */
 
 #include <csignal>
+#include <cstdio>
+#include <cstdlib>
 #include <fcntl.h>
 #include <sys/prctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <android/binder_manager.h>
 #include <android/binder_process.h>
 
 #include "client.h"
-#include "registry.h"
 
-extern "C" {
-#include "ndk/peer.h"
-}
-
-enum {
-	NUMBER = 1,
-	NUMBER_OF_ANOTHER = 2,
-};
+#define NAME "org.binderd.test.ITestService/default"
+#define NAME_OF_ANOTHER "org.binderd.test.ITestService/another"
 
 static const char *service_program;
 static bool remote;
@@ -34,36 +31,43 @@ bool client_is_remote()
 	return remote;
 }
 
-/* Starts the service, and waits until it can be called. */
-static pid_t start(int number)
+/* What has to hold for there to be anything to test. */
+static void require(bool condition, const char *what)
 {
-	string argument = std::to_string(number);
+	if (condition)
+		return;
+	fprintf(stderr, "test-aidl-client: not so: %s\n", what);
+	exit(EXIT_FAILURE);
+}
+
+/* Starts the service, and waits until it can be called. */
+static pid_t start(const char *name)
+{
 	int ends[2];
 	char byte;
 	pid_t pid;
 
-	peer_check(pipe2(ends, O_CLOEXEC) == 0);
+	require(pipe2(ends, O_CLOEXEC) == 0, "a pipe");
 	pid = fork();
-	peer_check(pid >= 0);
+	require(pid >= 0, "a child");
 	if (pid == 0) {
 		prctl(PR_SET_PDEATHSIG, SIGKILL);
 		dup2(ends[1], STDOUT_FILENO);
-		execl(service_program, service_program, argument.c_str(), nullptr);
+		execl(service_program, service_program, name, nullptr);
 		_exit(127);
 	}
 	close(ends[1]);
-	peer_check(read(ends[0], &byte, 1) == 0);
+	require(read(ends[0], &byte, 1) == 0, "nothing is said");
 	close(ends[0]);
 	return pid;
 }
 
-static shared_ptr<test::ITestService> find(int number)
+static shared_ptr<test::ITestService> find(const char *name)
 {
-	shared_ptr<test::ITestService> service =
-		test::ITestService::fromBinder(registry_find(number));
+	SpAIBinder binder(AServiceManager_checkService(name));
 
-	peer_check(service);
-	return service;
+	require(binder.get(), "a service of that name");
+	return test::ITestService::fromBinder(binder);
 }
 
 shared_ptr<test::ITestService> client_service()
@@ -71,7 +75,7 @@ shared_ptr<test::ITestService> client_service()
 	static shared_ptr<test::ITestService> service;
 
 	if (!service && remote)
-		service = find(NUMBER);
+		service = find(NAME);
 	else if (!service)
 		service = ndk::SharedRefBase::make<test::BpTestService>(
 			ndk::SharedRefBase::make<TestService>()->asBinder());
@@ -81,7 +85,7 @@ shared_ptr<test::ITestService> client_service()
 /* The service was forked before this process used the device; this one is, too. */
 shared_ptr<test::ITestService> client_start_another()
 {
-	return remote ? find(NUMBER_OF_ANOTHER) : nullptr;
+	return remote ? find(NAME_OF_ANOTHER) : nullptr;
 }
 
 /* Nothing that a check opens is left open, but for what the process keeps to its end. */
@@ -119,33 +123,30 @@ static int run_checks(const char *name)
 }
 
 /* Has a service quit, and says whether it ended well. */
-static bool end(pid_t pid, int number)
+static bool end(pid_t pid, const char *name)
 {
 	int status;
 
-	find(number)->quit();
+	find(name)->quit();
 	return waitpid(pid, &status, 0) == pid && WIFEXITED(status) && WEXITSTATUS(status) == 0;
 }
 
 int main(int argc, char **argv)
 {
-	struct peer manager;
 	pid_t service, another;
 	int failed, status = -1;
 
 	if (argc != 2)
 		return EXIT_FAILURE;
 	service_program = argv[1];
-	manager = peer_start_manager();
 	failed = run_checks("aidl, service in the same process");
 	remote = true;
-	service = start(NUMBER);
-	another = start(NUMBER_OF_ANOTHER);
+	service = start(NAME);
+	another = start(NAME_OF_ANOTHER);
 	failed += run_checks("aidl, service in another process");
 	/* One of the checks had the other quit. */
 	waitpid(another, &status, 0);
-	if (!end(service, NUMBER) || status != 0)
+	if (!end(service, NAME) || status != 0)
 		failed++;
-	peer_kill(&manager);
 	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
 }
