@@ -53,6 +53,34 @@ def includes(text):
     return found
 
 
+def _first_alternatives(text):
+    """The text with the inside of each #else and #elif blanked."""
+    lines, depth, skipped = [], 0, 0
+    for line in text.split('\n'):
+        m = re.match(r'\s*#\s*(ifdef|ifndef|if|elif|else|endif)\b', line)
+        word = m[1] if m else ''
+        if word.startswith('if'):
+            depth += 1
+        elif word in ('elif', 'else') and not skipped:
+            skipped = depth
+        elif word == 'endif':
+            skipped = 0 if skipped == depth else skipped
+            depth -= 1
+        lines.append(_blank(line) if skipped and not word else line)
+    return '\n'.join(lines)
+
+
+def _readable(text):
+    """code(), and where an #else opens the same brace again, without it."""
+    whole = code(text)
+    try:
+        for _ in _top_level(whole):
+            pass
+    except SourceError:
+        return code(_first_alternatives(text))
+    return whole
+
+
 _EXTERN_C = re.compile(r'extern\s*"[^"]*"\s*$')
 
 
@@ -129,7 +157,7 @@ def _without_macro_lines(head):
 
 def functions(text):
     """(name, first line, number of lines) of each function defined in the text."""
-    text = code(text)
+    text = _readable(text)
     found = []
     for head, opened, closed in _top_level(text):
         if opened is None or not _is_body(head):
@@ -146,7 +174,7 @@ def functions(text):
 def declarations(text):
     """The names of the functions and variables that a header declares for linking."""
     names = set()
-    for head, opened, _ in _top_level(code(text)):
+    for head, opened, _ in _top_level(_readable(text)):
         words = head.split()
         if opened is not None or not words or words[0] in ('typedef', 'static', '_Static_assert'):
             continue

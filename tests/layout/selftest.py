@@ -84,6 +84,13 @@ class Parser(unittest.TestCase):
         text = 'extern "C" {\nint g(void);\n' + function('f', 5) + '}\n'
         self.assertEqual(self.lengths(text), [('f', 5)])
 
+    def test_alternatives_of_a_brace(self):
+        text = ('#ifdef A\nenum a : int {\n#else\nenum a {\n#endif\n\tB,\n};\n'
+                'int f(void)\n{\n#if C\n\treturn 1;\n#else\n\treturn 0;\n#endif\n}\n')
+        self.assertEqual(csource.functions(text), [('f', 8, 8)])
+        with self.assertRaises(csource.SourceError):
+            csource.functions(text + '{')
+
     def test_open_brackets_are_told(self):
         for text in ('int f(void)\n{\n', 'int f(void)\n{\n}}\n', 'int a[;\n', 'int f(void))\n'):
             with self.assertRaises(csource.SourceError, msg=text):
