@@ -91,8 +91,7 @@ static void fork_child(void)
 	struct lock_state lock = fork_lock;
 	struct device *device, *next;
 
-	device_lock_renew();
-	device_lock_raw();
+	/* The thread that forked is the one that is here, and has the lock. */
 	atomic_fetch_add(&thread_forks, 1);
 	thread_forget();
 	limit_forked();

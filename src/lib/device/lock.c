@@ -11,21 +11,6 @@
 
 static pthread_mutex_t mutex = PTHREAD_MUTEX_INITIALIZER;
 
-void device_lock_raw(void)
-{
-	pthread_mutex_lock(&mutex);
-}
-
-void device_unlock_raw(void)
-{
-	pthread_mutex_unlock(&mutex);
-}
-
-void device_lock_renew(void)
-{
-	pthread_mutex_init(&mutex, NULL);
-}
-
 void device_lock(struct lock_state *state)
 {
 	sigset_t all;
@@ -33,14 +18,14 @@ void device_lock(struct lock_state *state)
 	sigfillset(&all);
 	pthread_sigmask(SIG_SETMASK, &all, &state->mask);
 	pthread_setcancelstate(PTHREAD_CANCEL_DISABLE, &state->cancel);
-	device_lock_raw();
+	pthread_mutex_lock(&mutex);
 }
 
 void device_unlock(const struct lock_state *state)
 {
 	int ignored;
 
-	device_unlock_raw();
+	pthread_mutex_unlock(&mutex);
 	pthread_setcancelstate(state->cancel, &ignored);
 	pthread_sigmask(SIG_SETMASK, &state->mask, NULL);
 }

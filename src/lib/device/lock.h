@@ -18,8 +18,3 @@ struct lock_state {
 
 void device_lock(struct lock_state *state);
 void device_unlock(const struct lock_state *state);
-
-/* For fork handlers: the mutex alone, and a new one in the child. */
-void device_lock_raw(void);
-void device_unlock_raw(void);
-void device_lock_renew(void);
