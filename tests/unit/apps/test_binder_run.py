@@ -241,9 +241,10 @@ class BinderRun(unittest.TestCase):
         def send(text):
             os.write(terminal, text.encode())
 
-        # Else Ctrl-Z also discards what is typed, and does so when the shell already reads.
+        # Else Ctrl-Z also discards what is typed, and does so when the shell already reads; and
+        # what the terminal echoes stands amid what the command prints.
         expect('# ')
-        send('stty noflsh\n')
+        send('stty noflsh -echo\n')
         expect('# ')
         script = os.path.join(self.home.name, 'command')
         with open(script, 'w') as f:
