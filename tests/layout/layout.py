@@ -12,6 +12,7 @@
     layout.py listed NM LIBRARY MAP COUNT
                                         the library exports what its version script names one by
                                         one, and that is so many
+    layout.py tested MAP DIRECTORY...   each name of the version script is called by a test there
     layout.py interposed NM LIBRARY     the preload library exports names of libc alone
 
 Each prints one line per breach and ends with how much it looked at; exit status 1 for
@@ -363,6 +364,21 @@ def check_listed(tool, library, script, count):
     return report.end(len(listed), 'symbols')
 
 
+def check_tested(script, directories):
+    report = Report()
+    with open(script, encoding='utf-8') as f:
+        listed = re.findall(r'^\s*(\w+);$', csource.without_comments(f.read()), re.MULTILINE)
+    called = set()
+    for directory in directories:
+        for path in sorted(os.listdir(directory)):
+            if path.endswith('.c'):
+                with open(os.path.join(directory, path), encoding='utf-8') as f:
+                    called.update(re.findall(r'\w+', csource.code(f.read())))
+    for symbol in sorted(set(listed) - called):
+        report.breach(script, 'names %s, which no test has' % symbol)
+    return report.end(len(listed), 'symbols')
+
+
 def check_interposed(tool, library):
     report = Report()
     libc = ctypes.CDLL(None)
@@ -388,6 +404,8 @@ def main(argv):
         return check_exports(argv[2], argv[3], argv[4], argv[5:])
     if argv[1:2] == ['listed'] and len(argv) == 6:
         return check_listed(argv[2], argv[3], argv[4], int(argv[5]))
+    if argv[1:2] == ['tested'] and len(argv) >= 4:
+        return check_tested(argv[2], argv[3:])
     if argv[1:2] == ['interposed'] and len(argv) == 4:
         return check_interposed(argv[2], argv[3])
     print(__doc__, file=sys.stderr)

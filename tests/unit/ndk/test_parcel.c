@@ -9,6 +9,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <android/binder_parcel_platform.h>
+
 #include "lib/ndk/parcel_data.h"
 
 START_TEST(a_new_parcel_is_empty)
@@ -23,6 +25,8 @@ START_TEST(a_new_parcel_is_empty)
 	ck_assert(!parcel_is_sensitive(parcel));
 	ck_assert_int_eq(parcel_error(parcel), STATUS_OK);
 	ck_assert_uint_eq(parcel_avail(parcel), 0);
+	ck_assert(AParcel_getAllowFds(parcel));
+	ck_assert(!AParcel_getAllowFds(NULL));
 	AParcel_delete(parcel);
 	AParcel_delete(NULL);
 }
