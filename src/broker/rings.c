@@ -56,8 +56,9 @@
 #define RINGS_GAP_MAX 3000000
 /* So many times the one without the other: looking on does not pay. */
 #define RINGS_HOPELESS 8
-/* How many times what being woken takes to look on for many. */
+/* How many times what being woken takes to look on for many, and at most, in nanoseconds. */
 #define RINGS_CROWDED 16
+#define RINGS_CROWDED_MAX 1200000
 /* How often what it takes to be woken is measured. */
 #define RINGS_MEASURE 256
 
@@ -375,11 +376,15 @@ void rings_drain(struct ring *ring)
  */
 static uint64_t rings_moment(struct rings *rings)
 {
+	uint64_t moment;
+
 	if (++rings->moments % RINGS_MEASURE == 0 || rings->gap > RINGS_HOPELESS * rings->waking)
 		return 0;
 	/* Many share what is saved. */
-	if (rings_is_crowded(rings))
-		return RINGS_CROWDED * rings->waking;
+	if (rings_is_crowded(rings)) {
+		moment = RINGS_CROWDED * rings->waking;
+		return moment < RINGS_CROWDED_MAX ? moment : RINGS_CROWDED_MAX;
+	}
 	return rings->waking + rings->waking / 2;
 }
 

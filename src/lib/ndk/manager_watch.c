@@ -14,6 +14,7 @@
 #include <string.h>
 
 #include "lib/ndk/manager_client.h"
+#include "lib/ndk/parcel.h"
 #include "util/log.h"
 
 #define MANAGER_WATCH_INTERFACE "android.os.IServiceCallback"
@@ -57,15 +58,6 @@ static void manager_watch_tell(
 	pthread_mutex_unlock(&watch->mutex);
 }
 
-/* AParcel_stringAllocator: into a char *. */
-static bool manager_watch_allocate(void *data, int32_t length, char **buffer)
-{
-	char **text = data;
-
-	*text = *buffer = length > 0 ? malloc((size_t)length) : NULL;
-	return length < 0 || *text;
-}
-
 static binder_status_t manager_watch_on_transact(
 	AIBinder *binder, transaction_code_t code, const AParcel *in, AParcel *out)
 {
@@ -76,7 +68,7 @@ static binder_status_t manager_watch_on_transact(
 	(void)out;
 	if (code != MANAGER_WATCH_ON_REGISTRATION)
 		return STATUS_UNKNOWN_TRANSACTION;
-	status = AParcel_readString(in, &name, manager_watch_allocate);
+	status = parcel_read_string(in, &name);
 	if (status == STATUS_OK)
 		status = AParcel_readStrongBinder(in, &service);
 	if (status == STATUS_OK && (!name || !service))
