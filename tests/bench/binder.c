@@ -92,6 +92,8 @@ static double binder_copied(const struct cell *cell, double by_driver)
 	double ways = cell->kind == CELL_ONEWAY ? 1 : 2;
 	double sum = ways == 2 ? size : 0;
 
+	if (port_copies && ways == 2)
+		sum += 3 * size;
 	if (binder_setup.raw && !binder_setup.device)
 		sum += ways * size;
 	return sum + (by_driver >= 0 ? by_driver : ways * size);
@@ -130,8 +132,10 @@ static const char *binder_name_of(const struct cell *cell)
 		snprintf(batch, sizeof(batch), "-x%u", cell->batch);
 	snprintf(binder_name, sizeof(binder_name), "%s%s%s%s",
 		binder_setup.device ? "kernel" : "binderd",
-		binder_setup.raw && !binder_setup.device ? "-raw" : "", socket ? "-socket" : "",
-		batch);
+		binder_setup.raw && !binder_setup.device ? "-raw"
+		: port_copies				 ? "-copies"
+							 : "",
+		socket ? "-socket" : "", batch);
 	return binder_name;
 }
 

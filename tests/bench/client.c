@@ -26,8 +26,9 @@
 struct binder_client {
 	struct client client; /* first */
 	struct port *port;
-	uint8_t *parcel; /* of the kinds that are not about payloads */
-	uint64_t next;	 /* number of the next new object */
+	uint8_t *parcel;       /* of the kinds that are not about payloads */
+	uint8_t *built, *read; /* if port_copies: where a payload goes, and where it comes to */
+	uint64_t next;	       /* number of the next new object */
 	uint32_t depth;
 	int fd;
 };
@@ -41,16 +42,22 @@ size_t client_area(const struct cell *cell)
 
 static const uint8_t *client_echo(struct binder_client *client, const struct cell *cell)
 {
+	const uint8_t *payload = port_copies ? client->built : client->client.out;
 	struct binder_transaction_data in, out = {
 						   .code = SERVICE_ECHO,
 						   .data_size = cell->size,
-						   .data.ptr.buffer = (uintptr_t)client->client.out,
+						   .data.ptr.buffer = (uintptr_t)payload,
 					   };
 
+	if (port_copies)
+		memcpy(client->built, client->client.out, cell->size);
 	port_call(client->port, &out, &in);
 	if (in.data_size != cell->size)
 		process_die("%zu bytes came back", (size_t)in.data_size);
-	return port_data(&in);
+	if (!port_copies)
+		return port_data(&in);
+	memcpy(client->read, port_data(&in), cell->size);
+	return client->read;
 }
 
 static const uint8_t *client_nested(struct binder_client *client, const struct cell *cell)
@@ -212,6 +219,13 @@ struct client *client_new(const char *device, bool raw, const struct cell *cell)
 	client->port->handler = client_handle;
 	client->port->data = client;
 	client->client.out = port_memory(client->port, cell->size);
+	if (port_copies) {
+		client->built = client->client.out;
+		client->client.out = calloc(1, cell->size + 1);
+		client->read = calloc(1, cell->size + 1);
+		if (!client->client.out || !client->read)
+			process_die("memory");
+	}
 	client->parcel = port_memory(client->port, CLIENT_OBJECTS * CLIENT_OBJECT_BYTES);
 	client->next = 2;
 	if (client_rows[cell->kind].begin)

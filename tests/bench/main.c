@@ -21,6 +21,7 @@
 #include "bench/crowd.h"
 #include "bench/death.h"
 #include "bench/pairs.h"
+#include "bench/port.h"
 #include "bench/process.h"
 
 #define MAIN_BATCH 16u
@@ -40,6 +41,7 @@ static const char main_usage[] =
 	"\n"
 	"  --peer            what a comparison harness reads, and nothing else\n"
 	"  --raw             build payloads outside of the arena\n"
+	"  --copies          write and read arrays on both sides, as through the NDK's API\n"
 	"  --kernel          measure a real driver instead of a broker\n"
 	"  --device PATH     its device (/dev/binder)\n"
 	"  --pairs ROUNDS    measure both in turn, and print a table of ratios\n"
@@ -69,6 +71,7 @@ struct main_options {
 enum {
 	MAIN_PEER = 1,
 	MAIN_RAW,
+	MAIN_COPIES,
 	MAIN_KERNEL,
 	MAIN_DEVICE,
 	MAIN_PAIRS,
@@ -84,6 +87,7 @@ enum {
 static const struct option main_option_rows[] = {
 	{"peer", no_argument, NULL, MAIN_PEER},
 	{"raw", no_argument, NULL, MAIN_RAW},
+	{"copies", no_argument, NULL, MAIN_COPIES},
 	{"kernel", no_argument, NULL, MAIN_KERNEL},
 	{"device", required_argument, NULL, MAIN_DEVICE},
 	{"pairs", required_argument, NULL, MAIN_PAIRS},
@@ -105,6 +109,9 @@ static void main_option(struct main_options *options, int option)
 		break;
 	case MAIN_RAW:
 		options->setup.raw = true;
+		break;
+	case MAIN_COPIES:
+		port_copies = true;
 		break;
 	case MAIN_PAIRS:
 		options->pairs = (unsigned)strtoul(optarg, NULL, 10);

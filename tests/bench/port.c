@@ -25,6 +25,8 @@
 #define PORT_MANAGE_TRIES 20000
 #define PORT_MANAGE_PAUSE_NS 500000
 
+bool port_copies;
+
 struct port *port_new(const char *device, size_t area, bool raw)
 {
 	struct port *port = malloc(sizeof(*port));

@@ -33,6 +33,13 @@ struct port {
 	uint8_t read[PORT_READ_MAX];
 };
 
+/*
+ * Whether programs write payloads into parcels and read them from there, as through an API of
+ * arrays such as the NDK's, in place of building and reading them where they lie. To be set
+ * before anything is started.
+ */
+extern bool port_copies;
+
 /* A command that was read. */
 union port_argument {
 	uint8_t bytes[64];

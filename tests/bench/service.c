@@ -17,6 +17,7 @@
 
 struct service {
 	uint8_t *reply; /* payload bytes */
+	uint8_t *read;	/* if port_copies: where a request's come to */
 	uint64_t posts;
 	uint32_t kept; /* handle of SERVICE_KEEP */
 	uint32_t *held;
@@ -38,7 +39,12 @@ static const struct flat_binder_object *service_objects(
 static void service_echo(
 	struct service *service, struct port *port, const struct binder_transaction_data *in)
 {
-	memcpy(service->reply, port_data(in), in->data_size);
+	if (port_copies) {
+		memcpy(service->read, port_data(in), in->data_size);
+		memcpy(service->reply, service->read, in->data_size);
+	} else {
+		memcpy(service->reply, port_data(in), in->data_size);
+	}
 	port_reply(port, in, service->reply, in->data_size);
 }
 
@@ -205,6 +211,9 @@ void service_run(const char *device, size_t area, bool raw, size_t payload, void
 	struct port *port = port_new(device, area, raw);
 
 	service.reply = port_memory(port, payload < sizeof(uint64_t) ? sizeof(uint64_t) : payload);
+	service.read = port_copies ? calloc(1, payload + 1) : NULL;
+	if (port_copies && !service.read)
+		process_die("memory");
 	port->handler = service_handle;
 	port->data = &service;
 	port_manage(port);
