@@ -8,6 +8,7 @@
 #include <android/binder_parcel.h>
 
 #include "ndk/peer.h"
+#include "ndk/plain.h"
 
 /* What the small C framework calls the object by. */
 static char adder_object;
@@ -72,16 +73,6 @@ int adder_handler(struct binder_state *bs, struct binder_transaction_data *txn,
 	default:
 		return BINDER_UNKNOWN_TRANSACTION;
 	}
-}
-
-static void *adder_on_create(void *args)
-{
-	return args;
-}
-
-static void adder_on_destroy(void *data)
-{
-	(void)data;
 }
 
 binder_status_t adder_call_object(AIBinder *adder, int32_t a, int32_t b, int32_t *sum)
@@ -174,8 +165,6 @@ const AIBinder_Class *adder_class(void)
 	static const AIBinder_Class *clazz;
 
 	if (!clazz)
-		clazz = AIBinder_Class_define(
-			ADDER_DESCRIPTOR, adder_on_create, adder_on_destroy, adder_on_transact);
-	peer_check(clazz);
+		clazz = plain_class(ADDER_DESCRIPTOR, adder_on_transact);
 	return clazz;
 }

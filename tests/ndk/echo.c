@@ -13,6 +13,7 @@
 #include <android/binder_ibinder_platform.h>
 #include <android/binder_parcel.h>
 
+#include "ndk/manager.h"
 #include "ndk/peer.h"
 
 #define ECHO_LIST_MAX 4096
@@ -389,6 +390,22 @@ AIBinder *echo_new(void)
 
 	peer_check(binder);
 	return binder;
+}
+
+void echo_put(int32_t slot)
+{
+	AIBinder *echo = echo_new();
+
+	manager_put(slot, echo);
+	AIBinder_decStrong(echo);
+}
+
+AIBinder *echo_get(int32_t slot)
+{
+	AIBinder *echo = manager_get(slot);
+
+	peer_check(echo && AIBinder_associateClass(echo, echo_class()));
+	return echo;
 }
 
 int echo_living(void)

@@ -39,6 +39,10 @@ enum echo_code {
 const AIBinder_Class *echo_class(void);
 /** echo_new() - an object of it */
 AIBinder *echo_new(void);
+/** echo_put() - leave a new one in a slot of the context manager's (manager.h) */
+void echo_put(int32_t slot);
+/** echo_get() - fetch the one in a slot, a strong reference of the caller's */
+AIBinder *echo_get(int32_t slot);
 /** echo_living() - how many there are in this process */
 int echo_living(void);
 

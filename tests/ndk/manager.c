@@ -18,6 +18,7 @@
 
 #include "lib/ndk/proxy.h"
 #include "ndk/peer.h"
+#include "ndk/plain.h"
 
 #define MANAGER_INTERFACE 0x5f4e5446u
 #define MANAGER_AREA ((size_t)128 << 10)
@@ -219,26 +220,6 @@ void manager_run(int ready)
 	}
 }
 
-static void *manager_on_create(void *args)
-{
-	return args;
-}
-
-static void manager_on_destroy(void *data)
-{
-	(void)data;
-}
-
-static binder_status_t manager_on_transact(
-	AIBinder *binder, transaction_code_t code, const AParcel *in, AParcel *out)
-{
-	(void)binder;
-	(void)code;
-	(void)in;
-	(void)out;
-	return STATUS_UNKNOWN_TRANSACTION;
-}
-
 AIBinder *manager_object(void)
 {
 	static AIBinder *object;
@@ -246,9 +227,7 @@ AIBinder *manager_object(void)
 
 	if (object)
 		return object;
-	clazz = AIBinder_Class_define(
-		MANAGER_DESCRIPTOR, manager_on_create, manager_on_destroy, manager_on_transact);
-	peer_check(clazz);
+	clazz = plain_class(MANAGER_DESCRIPTOR, NULL);
 	peer_check(proxy_get(0, &object) == STATUS_OK);
 	peer_check(AIBinder_associateClass(object, clazz));
 	return object;

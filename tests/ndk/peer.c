@@ -10,6 +10,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <android/binder_process.h>
+
 #include "ndk/manager.h"
 
 void peer_fail(const char *file, int line, const char *what)
@@ -38,6 +40,26 @@ struct peer peer_start(void (*run)(int fd))
 	close(pair[1]);
 	peer.fd = pair[0];
 	return peer;
+}
+
+struct peer peer_start_service(void (*run)(int fd))
+{
+	struct peer peer = peer_start(run);
+
+	peer_check(peer_hear(peer.fd) == 'r');
+	return peer;
+}
+
+void peer_serve(int fd)
+{
+	ABinderProcess_startThreadPool();
+	peer_say(fd, 'r');
+	peer_hear(fd);
+}
+
+void peer_idle(int fd)
+{
+	peer_hear(fd);
 }
 
 static void peer_manage(int fd)

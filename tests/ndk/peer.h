@@ -31,8 +31,16 @@ struct peer {
  * @run: gets its end of the socket pair; the child ends with it, with status 0
  */
 struct peer peer_start(void (*run)(int fd));
+/** peer_start_service() - the same, until it says 'r', as peer_serve() does */
+struct peer peer_start_service(void (*run)(int fd));
 /** peer_start_manager() - the same with manager_run(), until it is the manager */
 struct peer peer_start_manager(void);
+
+/** peer_serve() - in a child: serve calls, and say so, until the other end is gone or says a byte
+ */
+void peer_serve(int fd);
+/** peer_idle() - in a child: do nothing, as long */
+void peer_idle(int fd);
 
 /** peer_say() - one byte to the other end */
 void peer_say(int fd, char byte);

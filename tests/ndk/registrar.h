@@ -8,6 +8,10 @@
 #include <stdbool.h>
 #include <sys/types.h>
 
+/* What its dump has when so many are to be told of registrations. */
+#define REGISTRAR_ONE_WATCHES "Callbacks:    1 of registrations"
+#define REGISTRAR_NOBODY_WATCHES "Callbacks:    0 of registrations"
+
 /** registrar_main() - read the test program's arguments: SERVICEMANAGER, or the build tree's */
 void registrar_main(int argc, char **argv);
 

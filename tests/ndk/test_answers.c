@@ -23,6 +23,7 @@
 #include "lib/ndk/object.h"
 #include "lib/ndk/parcel.h"
 #include "ndk/echo.h"
+#include "ndk/plain.h"
 #include "ndk/suite.h"
 
 #define RECEIVER "com.android.internal.os.IResultReceiver"
@@ -389,16 +390,6 @@ static binder_status_t on_receive(
 	return AParcel_readInt32(in, &received);
 }
 
-static void *on_create(void *args)
-{
-	return args;
-}
-
-static void on_destroy(void *data)
-{
-	(void)data;
-}
-
 static binder_status_t on_transact(
 	AIBinder *binder, transaction_code_t code, const AParcel *in, AParcel *out)
 {
@@ -411,7 +402,7 @@ static binder_status_t on_transact(
 
 static AIBinder *talkative(void)
 {
-	AIBinder_Class *clazz = AIBinder_Class_define("a.b", on_create, on_destroy, on_transact);
+	AIBinder_Class *clazz = plain_class("a.b", on_transact);
 
 	AIBinder_Class_setOnDump(clazz, on_dump);
 	AIBinder_Class_setHandleShellCommand(clazz, on_command);
@@ -487,8 +478,7 @@ static AParcel *command(int files, int args, AIBinder *receiver)
 
 START_TEST(shell_command_answer)
 {
-	AIBinder_Class *receiver_class =
-		AIBinder_Class_define(RECEIVER, on_create, on_destroy, on_receive);
+	AIBinder_Class *receiver_class = plain_class(RECEIVER, on_receive);
 	AIBinder *object = talkative(), *quiet = echo_new();
 	AIBinder *receiver = AIBinder_new(receiver_class, NULL);
 	AParcel *out;

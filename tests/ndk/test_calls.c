@@ -16,7 +16,6 @@
 
 #include <android/binder_ibinder_platform.h>
 #include <android/binder_parcel.h>
-#include <android/binder_process.h>
 #include <android/binder_stability.h>
 
 #include <binderd/device.h>
@@ -28,14 +27,10 @@
 #include "ndk/echo.h"
 #include "ndk/manager.h"
 #include "ndk/peer.h"
+#include "ndk/plain.h"
 #include "ndk/suite.h"
 
 static struct peer manager, service;
-
-static void idle(int fd)
-{
-	peer_hear(fd);
-}
 
 static binder_status_t on_dump(AIBinder *binder, int fd, const char **args, uint32_t count)
 {
@@ -44,53 +39,28 @@ static binder_status_t on_dump(AIBinder *binder, int fd, const char **args, uint
 	return count == 2 ? STATUS_OK : STATUS_BAD_INDEX;
 }
 
-static void *no_data(void *args)
-{
-	return args;
-}
-
-static void no_end(void *data)
-{
-	(void)data;
-}
-
-static binder_status_t no_calls(
-	AIBinder *binder, transaction_code_t code, const AParcel *in, AParcel *out)
-{
-	(void)binder;
-	(void)code;
-	(void)in;
-	(void)out;
-	return STATUS_UNKNOWN_TRANSACTION;
-}
-
 /* 1: an echo; 2: an object that can be dumped, and has an extension; 3: one that wants contexts. */
 static void serve(int fd)
 {
-	AIBinder_Class *clazz = AIBinder_Class_define("a.b", no_data, no_end, no_calls);
+	AIBinder_Class *clazz = plain_class("a.b", NULL);
 	AIBinder *echo = echo_new(), *other = AIBinder_new(clazz, NULL), *ext = echo_new();
 
-	manager_put(1, echo);
-	AIBinder_decStrong(echo);
+	echo_put(1);
 	AIBinder_Class_setOnDump(clazz, on_dump);
 	peer_check(AIBinder_setExtension(other, ext) == STATUS_OK);
 	AIBinder_decStrong(ext);
 	manager_put(2, other);
 	AIBinder_decStrong(other);
-	echo = echo_new();
 	AIBinder_setRequestingSid(echo, true);
 	manager_put(3, echo);
 	AIBinder_decStrong(echo);
-	ABinderProcess_startThreadPool();
-	peer_say(fd, 'r');
-	peer_hear(fd);
+	peer_serve(fd);
 }
 
 static void setup(void)
 {
 	manager = peer_start_manager();
-	service = peer_start(serve);
-	ck_assert_int_eq(peer_hear(service.fd), 'r');
+	service = peer_start_service(serve);
 }
 
 static void teardown(void)
@@ -99,18 +69,9 @@ static void teardown(void)
 	peer_kill(&manager);
 }
 
-static AIBinder *get_echo(void)
-{
-	AIBinder *echo = manager_get(1);
-
-	ck_assert_ptr_nonnull(echo);
-	ck_assert(AIBinder_associateClass(echo, echo_class()));
-	return echo;
-}
-
 START_TEST(payloads_come_back)
 {
-	AIBinder *echo = get_echo();
+	AIBinder *echo = echo_get(1);
 
 	ck_assert(AIBinder_isRemote(echo));
 	ck_assert(AIBinder_isAlive(echo));
@@ -133,7 +94,7 @@ START_TEST(statuses_come_back)
 		STATUS_FAILED_TRANSACTION, STATUS_BAD_INDEX, STATUS_NOT_ENOUGH_DATA,
 		STATUS_WOULD_BLOCK, STATUS_TIMED_OUT, STATUS_UNKNOWN_TRANSACTION,
 		STATUS_FDS_NOT_ALLOWED, STATUS_UNEXPECTED_NULL};
-	AIBinder *echo = get_echo();
+	AIBinder *echo = echo_get(1);
 
 	for (size_t i = 0; i < sizeof(known) / sizeof(known[0]); i++)
 		ck_assert_int_eq(echo_int(echo, ECHO_STATUS, known[i], 0), known[i]);
@@ -148,7 +109,7 @@ END_TEST
 
 START_TEST(remote_calls_are_checked)
 {
-	AIBinder *echo = get_echo();
+	AIBinder *echo = echo_get(1);
 	AParcel *in = echo_begin(echo), *out;
 
 	ck_assert_int_eq(AIBinder_transact(echo, 0, &in, &out, 0), STATUS_UNKNOWN_TRANSACTION);
@@ -174,15 +135,11 @@ START_TEST(remote_calls_are_checked)
 }
 END_TEST
 
-static AIBinder_Class *define(const char *descriptor)
-{
-	return AIBinder_Class_define(descriptor, no_data, no_end, no_calls);
-}
-
 START_TEST(classes_are_compared)
 {
 	AIBinder *echo = manager_get(1);
-	AIBinder_Class *same = define(ECHO_DESCRIPTOR), *other = define("x.y");
+	AIBinder_Class *same = plain_class(ECHO_DESCRIPTOR, NULL),
+		       *other = plain_class("x.y", NULL);
 	AParcel *in;
 
 	ck_assert_ptr_null(AIBinder_getClass(echo));
@@ -220,7 +177,7 @@ static void check_caller(AIBinder *echo, binder_flags_t flags)
 
 START_TEST(caller_is_known)
 {
-	AIBinder *echo = get_echo();
+	AIBinder *echo = echo_get(1);
 
 	check_caller(echo, 0);
 	check_caller(echo, FLAG_CLEAR_BUF);
@@ -246,7 +203,7 @@ static int32_t nest(AIBinder *echo, AIBinder *mine, int32_t depth)
 
 START_TEST(calls_nest)
 {
-	AIBinder *echo = get_echo(), *mine = echo_new();
+	AIBinder *echo = echo_get(1), *mine = echo_new();
 
 	/* There is no thread here but this one: it serves while it waits. */
 	ck_assert_int_eq(nest(echo, mine, 1), 1);
@@ -260,7 +217,7 @@ END_TEST
 
 START_TEST(nesting_has_an_end)
 {
-	AIBinder *echo = get_echo(), *mine = echo_new();
+	AIBinder *echo = echo_get(1), *mine = echo_new();
 	AParcel *in = echo_begin(echo), *out;
 
 	/* More than any thread's stack has room for. */
@@ -278,7 +235,7 @@ END_TEST
 START_TEST(oneway_calls_keep_their_order)
 {
 	enum { COUNT = 1000, SOME = 50 };
-	AIBinder *echo = get_echo();
+	AIBinder *echo = echo_get(1);
 	AParcel *in, *out;
 	int32_t value;
 
@@ -307,7 +264,7 @@ END_TEST
 
 START_TEST(too_large_fails)
 {
-	AIBinder *echo = get_echo();
+	AIBinder *echo = echo_get(1);
 
 	ck_assert_int_eq(echo_bytes(echo, 1100000, 0), STATUS_FAILED_TRANSACTION);
 	ck_assert_int_eq(echo_bytes(echo, 600000, FLAG_ONEWAY), STATUS_FAILED_TRANSACTION);
@@ -332,7 +289,7 @@ static void freeze(pid_t pid, bool frozen)
 
 START_TEST(frozen_fails)
 {
-	AIBinder *echo = get_echo();
+	AIBinder *echo = echo_get(1);
 
 	freeze(service.pid, true);
 	ck_assert_int_eq(echo_bytes(echo, 1, 0), STATUS_FAILED_TRANSACTION);
@@ -348,7 +305,7 @@ END_TEST
 
 START_TEST(dead_stays_dead)
 {
-	AIBinder *echo = get_echo(), *other;
+	AIBinder *echo = echo_get(1), *other;
 
 	peer_kill(&service);
 	/* Its end is told of a moment later than its parent hears of it. */
@@ -367,13 +324,13 @@ START_TEST(dead_stays_dead)
 	ck_assert_ptr_nonnull(echo);
 	ck_assert(!AIBinder_associateClass(echo, echo_class()));
 	AIBinder_decStrong(echo);
-	service = peer_start(idle);
+	service = peer_start(peer_idle);
 }
 END_TEST
 
 START_TEST(death_within_a_call)
 {
-	AIBinder *echo = get_echo();
+	AIBinder *echo = echo_get(1);
 
 	ck_assert_int_eq(echo_call(echo, ECHO_DIE, echo_begin(echo), NULL, 0), STATUS_DEAD_OBJECT);
 	ck_assert(!AIBinder_isAlive(echo));
@@ -383,7 +340,7 @@ END_TEST
 
 START_TEST(descriptors_are_sent)
 {
-	AIBinder *echo = get_echo();
+	AIBinder *echo = echo_get(1);
 	AParcel *in, *out;
 	int pair[2];
 	int32_t size;
@@ -422,7 +379,7 @@ static int count_files(void)
 
 START_TEST(descriptors_that_nobody_reads_are_closed)
 {
-	AIBinder *echo = get_echo();
+	AIBinder *echo = echo_get(1);
 	AParcel *in;
 	int before;
 
@@ -447,7 +404,7 @@ END_TEST
 
 START_TEST(one_object_has_one_address)
 {
-	AIBinder *echo = get_echo(), *again = manager_get(1), *mine = echo_new(), *back;
+	AIBinder *echo = echo_get(1), *again = manager_get(1), *mine = echo_new(), *back;
 
 	ck_assert_ptr_eq(echo, again);
 	ck_assert_int_eq(AIBinder_debugGetRefCount(echo), 2);
@@ -485,7 +442,7 @@ START_TEST(many_threads_call)
 {
 	pthread_t threads[8];
 
-	storm_echo = get_echo();
+	storm_echo = echo_get(1);
 	for (int i = 0; i < 8; i++)
 		ck_assert_int_eq(pthread_create(&threads[i], NULL, storm, NULL), 0);
 	for (int i = 0; i < 8; i++)
@@ -530,7 +487,7 @@ static binder_status_t ask(AIBinder *object, uint32_t code, AParcel *in, AParcel
 
 START_TEST(answers_of_another)
 {
-	AIBinder *echo = get_echo();
+	AIBinder *echo = echo_get(1);
 	AParcel *out;
 	int32_t pid;
 
@@ -568,7 +525,7 @@ START_TEST(security_context_is_told)
 	free(text);
 	AParcel_delete(out);
 	AIBinder_decStrong(echo);
-	echo = get_echo();
+	echo = echo_get(1);
 	ck_assert_int_eq(echo_call(echo, ECHO_SID, echo_begin(echo), &out, 0), STATUS_OK);
 	ck_assert_int_eq(parcel_read_string(out, &text), STATUS_OK);
 	ck_assert_ptr_null(text);

@@ -19,6 +19,7 @@
 #include "ndk/adder.h"
 #include "ndk/manager.h"
 #include "ndk/peer.h"
+#include "ndk/plain.h"
 #include "ndk/suite.h"
 
 #define SLOT_CLASSIC 1
@@ -76,18 +77,14 @@ static void serve_ndk(int fd)
 
 	manager_put(SLOT_NDK, adder);
 	AIBinder_decStrong(adder);
-	ABinderProcess_startThreadPool();
-	peer_say(fd, 'r');
-	peer_hear(fd);
+	peer_serve(fd);
 }
 
 static void setup(void)
 {
 	manager = peer_start_manager();
-	classic = peer_start(serve_classic);
-	ck_assert_int_eq(peer_hear(classic.fd), 'r');
-	ndk = peer_start(serve_ndk);
-	ck_assert_int_eq(peer_hear(ndk.fd), 'r');
+	classic = peer_start_service(serve_classic);
+	ndk = peer_start_service(serve_ndk);
 }
 
 static void teardown(void)
@@ -130,30 +127,9 @@ START_TEST(ndk_calls_classic)
 }
 END_TEST
 
-static void *on_create(void *args)
-{
-	return args;
-}
-
-static void on_destroy(void *data)
-{
-	(void)data;
-}
-
-static binder_status_t on_transact(
-	AIBinder *binder, transaction_code_t code, const AParcel *in, AParcel *out)
-{
-	(void)binder;
-	(void)code;
-	(void)in;
-	(void)out;
-	return STATUS_UNKNOWN_TRANSACTION;
-}
-
 START_TEST(classic_tells_its_interface)
 {
-	AIBinder_Class *other =
-		AIBinder_Class_define("binderd.test.IOther", on_create, on_destroy, on_transact);
+	AIBinder_Class *other = plain_class("binderd.test.IOther", NULL);
 	AIBinder *adder = manager_get(SLOT_CLASSIC);
 
 	ck_assert(!AIBinder_associateClass(adder, other));

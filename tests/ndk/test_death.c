@@ -24,22 +24,15 @@ static struct peer manager, service;
 
 static void serve(int fd)
 {
-	for (int32_t slot = 1; slot <= 2; slot++) {
-		AIBinder *echo = echo_new();
-
-		manager_put(slot, echo);
-		AIBinder_decStrong(echo);
-	}
-	ABinderProcess_startThreadPool();
-	peer_say(fd, 'r');
-	peer_hear(fd);
+	echo_put(1);
+	echo_put(2);
+	peer_serve(fd);
 }
 
 static void setup(void)
 {
 	manager = peer_start_manager();
-	service = peer_start(serve);
-	ck_assert_int_eq(peer_hear(service.fd), 'r');
+	service = peer_start_service(serve);
 }
 
 static void teardown(void)

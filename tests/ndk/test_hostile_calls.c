@@ -20,6 +20,7 @@
 #include "lib/ndk/answer.h"
 #include "ndk/manager.h"
 #include "ndk/peer.h"
+#include "ndk/plain.h"
 #include "ndk/raw.h"
 #include "ndk/suite.h"
 #include "util/log.h"
@@ -43,16 +44,6 @@ enum victim_code {
 };
 
 static struct peer manager, service;
-
-static void *on_create(void *args)
-{
-	return args;
-}
-
-static void on_destroy(void *data)
-{
-	(void)data;
-}
 
 static bool alloc_text(void *data, int32_t length, char **text)
 {
@@ -212,8 +203,7 @@ static binder_status_t on_command(
 
 static void serve(int fd)
 {
-	AIBinder_Class *clazz =
-		AIBinder_Class_define(DESCRIPTOR, on_create, on_destroy, on_transact);
+	AIBinder_Class *clazz = plain_class(DESCRIPTOR, on_transact);
 	AIBinder *object, *ext;
 
 	AIBinder_Class_setOnDump(clazz, on_dump);
@@ -225,16 +215,13 @@ static void serve(int fd)
 	ABinderProcess_setThreadPoolMaxThreadCount(0);
 	/* What is noted of each refusal fills the log. */
 	log_set_level((enum log_level)0);
-	ABinderProcess_startThreadPool();
-	peer_say(fd, 'r');
-	peer_hear(fd);
+	peer_serve(fd);
 }
 
 static void setup(void)
 {
 	manager = peer_start_manager();
-	service = peer_start(serve);
-	ck_assert_int_eq(peer_hear(service.fd), 'r');
+	service = peer_start_service(serve);
 }
 
 static void teardown(void)

@@ -95,8 +95,7 @@ static void manage(int fd)
 
 static void setup(void)
 {
-	manager = peer_start(manage);
-	ck_assert_int_eq(peer_hear(manager.fd), 'r');
+	manager = peer_start_service(manage);
 }
 
 static void teardown(void)

@@ -53,14 +53,6 @@ static AIBinder *use(const char *name)
 	return found;
 }
 
-static struct peer start(void (*run)(int))
-{
-	struct peer peer = peer_start(run);
-
-	ck_assert_int_eq(peer_hear(peer.fd), 'r');
-	return peer;
-}
-
 /* The service that only waits for its end, which comes by exit(3) with status 0. */
 static void serve(int fd)
 {
@@ -74,7 +66,7 @@ static void serve(int fd)
 
 START_TEST(goes_when_it_is_not_used)
 {
-	struct peer service = start(serve);
+	struct peer service = peer_start_service(serve);
 	AIBinder *found = use(LAZY);
 
 	registrar_await(" clients");
@@ -94,8 +86,8 @@ static void use_for_ever(int fd)
 
 START_TEST(goes_with_its_user)
 {
-	struct peer service = start(serve);
-	struct peer user = start(use_for_ever);
+	struct peer service = peer_start_service(serve);
+	struct peer user = peer_start_service(use_for_ever);
 
 	registrar_await(" clients");
 	peer_kill(&user);
@@ -149,7 +141,7 @@ static void serve_twice(int fd)
 
 START_TEST(one_object_has_two_names)
 {
-	struct peer service = start(serve_twice);
+	struct peer service = peer_start_service(serve_twice);
 	AIBinder *one = use(LAZY), *two = use(OTHER);
 
 	ck_assert_ptr_eq(one, two);
@@ -189,7 +181,7 @@ static void await_unused(const char *name)
 
 START_TEST(stays_while_one_of_two_is_used)
 {
-	struct peer service = start(serve_two);
+	struct peer service = peer_start_service(serve_two);
 	AIBinder *one = use(LAZY), *two = use(OTHER);
 
 	AIBinder_decStrong(one);
@@ -234,7 +226,7 @@ static char order(struct peer *service, char what)
 
 START_TEST(persists_while_it_is_told_to)
 {
-	struct peer service = start(serve_orders);
+	struct peer service = peer_start_service(serve_orders);
 	AIBinder *found;
 
 	ck_assert_int_eq(order(&service, 'P'), 'd');
@@ -254,12 +246,12 @@ END_TEST
 
 START_TEST(is_not_unregistered_while_it_is_used)
 {
-	struct peer service = start(serve_orders), user;
+	struct peer service = peer_start_service(serve_orders), user;
 	AIBinder *other;
 
 	/* Two users: the manager allows for one hold that may be the driver's own. */
 	ck_assert_int_eq(order(&service, 'P'), 'd');
-	user = start(use_for_ever);
+	user = peer_start_service(use_for_ever);
 	other = use(LAZY);
 	registrar_await(" clients");
 	ck_assert_int_eq(order(&service, 'u'), 'n');
@@ -283,7 +275,7 @@ END_TEST
 
 START_TEST(registered_again_with_another_object)
 {
-	struct peer service = start(serve_orders);
+	struct peer service = peer_start_service(serve_orders);
 	AIBinder *found = use(LAZY), *other;
 
 	ck_assert_int_eq(order(&service, 'l'), 'y');
@@ -320,7 +312,7 @@ static void serve_active(int fd)
 
 START_TEST(callback_decides)
 {
-	struct peer service = start(serve_active);
+	struct peer service = peer_start_service(serve_active);
 	AIBinder *one = use(LAZY), *two = use(OTHER);
 	char said;
 
@@ -377,7 +369,7 @@ static void serve_active_itself(int fd)
 
 START_TEST(callback_unregisters)
 {
-	struct peer service = start(serve_active_itself);
+	struct peer service = peer_start_service(serve_active_itself);
 	AIBinder *found = use(LAZY);
 
 	registrar_await(" clients");
@@ -415,7 +407,7 @@ END_TEST
 
 START_TEST(manager_dies)
 {
-	struct peer service = start(serve_orders);
+	struct peer service = peer_start_service(serve_orders);
 
 	/* The next one is told of everything anew. */
 	registrar_kill();

@@ -16,43 +16,17 @@
 #include <android/binder_process.h>
 
 #include "ndk/echo.h"
+#include "ndk/late.h"
 #include "ndk/peer.h"
 #include "ndk/registrar.h"
 #include "ndk/suite.h"
 
 #define LEVEL 34
-#define LATE "test.late"
-#define ONE_WATCHES "Callbacks:    1 of registrations"
-#define NOBODY_WATCHES "Callbacks:    0 of registrations"
 
 static void setup(void)
 {
 	registrar_begin();
 	registrar_start(LEVEL);
-}
-
-static void add(const char *name)
-{
-	AIBinder *echo = echo_new();
-
-	peer_check(AServiceManager_addService(echo, name) == EX_NONE);
-	AIBinder_decStrong(echo);
-}
-
-/* A service that registers when it is told to. */
-static void serve_late(int fd)
-{
-	ABinderProcess_startThreadPool();
-	while (peer_hear(fd)) {
-		add(LATE);
-		peer_say(fd, 'a');
-	}
-}
-
-static void make_serve(struct peer *service)
-{
-	peer_say(service->fd, 'g');
-	ck_assert_int_eq(peer_hear(service->fd), 'a');
 }
 
 /* What a registration was told. */
@@ -93,26 +67,26 @@ static AServiceManager_NotificationRegistration *watch(struct told *told)
 
 START_TEST(told_of_each_registration)
 {
-	struct peer service = peer_start(serve_late);
+	struct peer service = peer_start(late_serve);
 	AServiceManager_NotificationRegistration *registration;
 	AIBinder *echo = echo_new();
 	struct told told;
 
 	ABinderProcess_startThreadPool();
-	told_init(&told, LATE);
+	told_init(&told, LATE_NAME);
 	registration = watch(&told);
-	make_serve(&service);
+	late_register(&service);
 	sem_wait(&told.came);
 	ck_assert(AIBinder_isRemote(told.last));
 	ck_assert(AIBinder_associateClass(told.last, echo_class()));
 	ck_assert_int_eq(echo_bytes(told.last, 10, 0), STATUS_OK);
 	/* One of its own. */
-	ck_assert_int_eq(AServiceManager_addService(echo, LATE), EX_NONE);
+	ck_assert_int_eq(AServiceManager_addService(echo, LATE_NAME), EX_NONE);
 	sem_wait(&told.came);
 	ck_assert_ptr_eq(told.last, echo);
 	/* Another name is none of its business. */
-	add("test.later");
-	make_serve(&service);
+	late_add("test.later");
+	late_register(&service);
 	sem_wait(&told.came);
 	ck_assert_int_eq(told.count, 3);
 	AServiceManager_NotificationRegistration_delete(registration);
@@ -128,21 +102,21 @@ START_TEST(told_at_once_of_what_is_there)
 	struct told told;
 
 	ABinderProcess_startThreadPool();
-	add(LATE);
-	told_init(&told, LATE);
+	late_add(LATE_NAME);
+	told_init(&told, LATE_NAME);
 	one = watch(&told);
 	sem_wait(&told.came);
 	two = watch(&told);
 	sem_wait(&told.came);
 	ck_assert_int_eq(told.count, 2);
 	AServiceManager_NotificationRegistration_delete(one);
-	registrar_await(ONE_WATCHES);
+	registrar_await(REGISTRAR_ONE_WATCHES);
 	/* The one that is left is told, and the other one is not. */
-	add(LATE);
+	late_add(LATE_NAME);
 	sem_wait(&told.came);
 	AServiceManager_NotificationRegistration_delete(two);
-	registrar_await(NOBODY_WATCHES);
-	add(LATE);
+	registrar_await(REGISTRAR_NOBODY_WATCHES);
+	late_add(LATE_NAME);
 	ck_assert_int_eq(told.count, 3);
 	AIBinder_decStrong(told.last);
 }
@@ -180,13 +154,13 @@ START_TEST(deletion_waits_for_a_call)
 	sem_init(&slow.entered, 0, 0);
 	sem_init(&slow.may_go, 0, 0);
 	ABinderProcess_startThreadPool();
-	slow.registration =
-		AServiceManager_registerForServiceNotifications(LATE, on_register_slowly, NULL);
+	slow.registration = AServiceManager_registerForServiceNotifications(
+		LATE_NAME, on_register_slowly, NULL);
 	ck_assert_ptr_nonnull(slow.registration);
-	add(LATE);
+	late_add(LATE_NAME);
 	sem_wait(&slow.entered);
 	/* A second call is to come when this one has ended; it never does. */
-	add(LATE);
+	late_add(LATE_NAME);
 	ck_assert_int_eq(pthread_create(&thread, NULL, delete_slow, NULL), 0);
 	ck_assert(!slow.finished);
 	sem_post(&slow.may_go);
@@ -211,14 +185,14 @@ START_TEST(deletes_itself_when_told)
 	sem_init(&slow.entered, 0, 0);
 	sem_init(&slow.may_go, 0, 0);
 	ABinderProcess_startThreadPool();
-	slow.registration =
-		AServiceManager_registerForServiceNotifications(LATE, on_register_delete, NULL);
+	slow.registration = AServiceManager_registerForServiceNotifications(
+		LATE_NAME, on_register_delete, NULL);
 	ck_assert_ptr_nonnull(slow.registration);
-	add(LATE);
+	late_add(LATE_NAME);
 	sem_post(&slow.may_go);
 	sem_wait(&slow.entered);
-	registrar_await(NOBODY_WATCHES);
-	add(LATE);
+	registrar_await(REGISTRAR_NOBODY_WATCHES);
+	late_add(LATE_NAME);
 }
 END_TEST
 
@@ -228,7 +202,7 @@ START_TEST(deletion_after_the_managers_death)
 	struct told told;
 
 	ABinderProcess_startThreadPool();
-	told_init(&told, LATE);
+	told_init(&told, LATE_NAME);
 	registration = watch(&told);
 	registrar_kill();
 	AServiceManager_NotificationRegistration_delete(registration);
@@ -263,7 +237,7 @@ END_TEST
 START_TEST(registration_without_a_function)
 {
 	AServiceManager_NotificationRegistration *registration =
-		AServiceManager_registerForServiceNotifications(LATE, NULL, NULL);
+		AServiceManager_registerForServiceNotifications(LATE_NAME, NULL, NULL);
 
 	ck_assert_ptr_null(registration);
 }

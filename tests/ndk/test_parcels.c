@@ -12,7 +12,6 @@
 #include <unistd.h>
 
 #include <android/binder_parcel.h>
-#include <android/binder_process.h>
 #include <android/persistable_bundle.h>
 
 #include <binderd/device.h>
@@ -23,6 +22,7 @@
 #include "lib/ndk/proxy.h"
 #include "ndk/manager.h"
 #include "ndk/peer.h"
+#include "ndk/plain.h"
 #include "ndk/suite.h"
 
 #define MIRROR_DESCRIPTOR "binderd.test.IMirror"
@@ -75,21 +75,10 @@ static binder_status_t mirror_call(
 	}
 }
 
-static void *mirror_create(void *data)
-{
-	return data;
-}
-
-static void mirror_destroy(void *data)
-{
-	(void)data;
-}
-
 static const AIBinder_Class *mirror_define(void)
 {
 	if (!mirror_class)
-		mirror_class = AIBinder_Class_define(
-			MIRROR_DESCRIPTOR, mirror_create, mirror_destroy, mirror_call);
+		mirror_class = plain_class(MIRROR_DESCRIPTOR, mirror_call);
 	return mirror_class;
 }
 
@@ -99,16 +88,13 @@ static void serve(int fd)
 
 	manager_put(1, mirror);
 	AIBinder_decStrong(mirror);
-	ABinderProcess_startThreadPool();
-	peer_say(fd, 'r');
-	peer_hear(fd);
+	peer_serve(fd);
 }
 
 static void setup(void)
 {
 	manager = peer_start_manager();
-	service = peer_start(serve);
-	ck_assert_int_eq(peer_hear(service.fd), 'r');
+	service = peer_start_service(serve);
 }
 
 static void teardown(void)

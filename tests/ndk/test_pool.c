@@ -23,24 +23,10 @@
 
 #include "lib/ndk/process.h"
 #include "ndk/echo.h"
-#include "ndk/manager.h"
 #include "ndk/peer.h"
 #include "ndk/suite.h"
 
 static struct peer manager, service;
-
-static void idle(int fd)
-{
-	peer_hear(fd);
-}
-
-static void put_echo(void)
-{
-	AIBinder *echo = echo_new();
-
-	manager_put(1, echo);
-	AIBinder_decStrong(echo);
-}
 
 static void setup(void)
 {
@@ -56,13 +42,8 @@ static void teardown(void)
 /* Starts the service that a test is about. */
 static AIBinder *start(void (*serve)(int fd))
 {
-	AIBinder *echo;
-
-	service = peer_start(serve);
-	ck_assert_int_eq(peer_hear(service.fd), 'r');
-	echo = manager_get(1);
-	ck_assert(AIBinder_associateClass(echo, echo_class()));
-	return echo;
+	service = peer_start_service(serve);
+	return echo_get(1);
 }
 
 static void *wait_in_call(void *data)
@@ -118,7 +99,7 @@ static void serve_three(int fd)
 {
 	peer_check(!ABinderProcess_isThreadPoolStarted());
 	peer_check(ABinderProcess_setThreadPoolMaxThreadCount(3));
-	put_echo();
+	echo_put(1);
 	ABinderProcess_startThreadPool();
 	peer_check(ABinderProcess_isThreadPoolStarted());
 	ABinderProcess_startThreadPool();
@@ -180,7 +161,7 @@ static void serve_joined(int fd)
 	pthread_t thread;
 
 	peer_check(ABinderProcess_setThreadPoolMaxThreadCount(0));
-	put_echo();
+	echo_put(1);
 	for (int i = 0; i < 2; i++)
 		peer_check(pthread_create(&thread, NULL, join, NULL) == 0);
 	peer_say(fd, 'r');
@@ -200,7 +181,7 @@ END_TEST
 
 static void serve_join_alone(int fd)
 {
-	put_echo();
+	echo_put(1);
 	peer_say(fd, 'r');
 	ABinderProcess_joinThreadPool();
 }
@@ -222,7 +203,7 @@ static void serve_polling(int fd)
 	struct epoll_event event = {.events = EPOLLIN}, events[2];
 	int poll_fd, set = epoll_create1(EPOLL_CLOEXEC);
 
-	put_echo();
+	echo_put(1);
 	peer_check(ABinderProcess_setupPolling(NULL) == STATUS_UNEXPECTED_NULL);
 	peer_check(ABinderProcess_setupPolling(&poll_fd) == STATUS_OK);
 	/* Nothing to do is no reason to wait. */
@@ -262,7 +243,7 @@ START_TEST(one_thread_polls)
 	ck_assert_int_eq(count_threads("binder:"), 0);
 	peer_say(service.fd, 'e');
 	peer_end(&service);
-	service = peer_start(idle);
+	service = peer_start(peer_idle);
 	AIBinder_decStrong(echo);
 }
 END_TEST
@@ -313,7 +294,7 @@ static void serve_starved(int fd)
 {
 	clock_leap_ms = 500;
 	peer_check(ABinderProcess_setThreadPoolMaxThreadCount(1));
-	put_echo();
+	echo_put(1);
 	/* What is said of starvation goes to the test. */
 	peer_check(dup2(fd, STDERR_FILENO) == STDERR_FILENO);
 	ABinderProcess_startThreadPool();

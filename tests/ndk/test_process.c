@@ -30,34 +30,20 @@ static struct peer manager, service;
 
 static void serve(int fd)
 {
-	AIBinder *echo = echo_new();
-
-	manager_put(1, echo);
-	AIBinder_decStrong(echo);
-	ABinderProcess_startThreadPool();
-	peer_say(fd, 'r');
-	peer_hear(fd);
+	echo_put(1);
+	peer_serve(fd);
 }
 
 static void setup(void)
 {
 	manager = peer_start_manager();
-	service = peer_start(serve);
-	ck_assert_int_eq(peer_hear(service.fd), 'r');
+	service = peer_start_service(serve);
 }
 
 static void teardown(void)
 {
 	peer_kill(&service);
 	peer_kill(&manager);
-}
-
-static AIBinder *get_echo(void)
-{
-	AIBinder *echo = manager_get(1);
-
-	ck_assert(AIBinder_associateClass(echo, echo_class()));
-	return echo;
 }
 
 /* Runs a function in a child that is forked now. Return: its status, as waitpid() has it. */
@@ -117,7 +103,7 @@ static void call_local(AIBinder *echo)
 
 START_TEST(child_only_counts)
 {
-	AIBinder *echo = get_echo();
+	AIBinder *echo = echo_get(1);
 
 	ck_assert_int_eq(in_child(only_count, echo), 0);
 	ck_assert_int_eq(in_child(call_local, echo), 0);
@@ -135,9 +121,7 @@ END_TEST
 /* Opens the device, forks a child that lives on, and waits. */
 static void serve_forked(int fd)
 {
-	AIBinder *echo = echo_new();
-
-	manager_put(2, echo);
+	echo_put(2);
 	if (fork() == 0) {
 		peer_say(fd, 'c');
 		peer_hear(fd);
@@ -213,7 +197,7 @@ static void without_device(int fd)
 	unsetenv("BINDERD_DEVICE");
 	peer_check(proxy_get(0, &object) == STATUS_OK);
 	AIBinder_decStrong(object);
-	AIBinder_decStrong(get_echo());
+	AIBinder_decStrong(echo_get(1));
 }
 
 START_TEST(device_that_is_not_there)
@@ -284,16 +268,9 @@ END_TEST
 
 static void with_large_area(int fd)
 {
-	AIBinder *echo;
-
-	(void)fd;
 	setenv("BINDERD_AREA_SIZE", "4M", 1);
-	echo = echo_new();
-	manager_put(2, echo);
-	AIBinder_decStrong(echo);
-	ABinderProcess_startThreadPool();
-	peer_say(fd, 'r');
-	peer_hear(fd);
+	echo_put(2);
+	peer_serve(fd);
 }
 
 START_TEST(area_can_be_larger)
@@ -303,8 +280,7 @@ START_TEST(area_can_be_larger)
 
 	setenv("BINDERD_AREA_SIZE", "4M", 1);
 	ck_assert_int_eq(peer_hear(child.fd), 'r');
-	echo = manager_get(2);
-	ck_assert(AIBinder_associateClass(echo, echo_class()));
+	echo = echo_get(2);
 	ck_assert_int_eq(echo_bytes(echo, 1 << 20, 0), STATUS_OK);
 	ck_assert_int_eq(echo_bytes(echo, 3 << 20, 0), STATUS_OK);
 	ck_assert_int_eq(echo_bytes(echo, 4 << 20, 0), STATUS_FAILED_TRANSACTION);
@@ -324,7 +300,7 @@ static void *call_and_end(void *data)
 
 START_TEST(threads_come_and_go)
 {
-	AIBinder *echo = get_echo();
+	AIBinder *echo = echo_get(1);
 
 	for (int i = 0; i < 200; i++) {
 		pthread_t thread;
@@ -351,7 +327,7 @@ static void *delete_in_thread(void *data)
 
 START_TEST(parcels_end_in_other_threads)
 {
-	AIBinder *echo = get_echo();
+	AIBinder *echo = echo_get(1);
 	pthread_t thread;
 	AParcel *out;
 
@@ -416,7 +392,7 @@ START_TEST(area_bounds_what_comes)
 	AIBinder *echo;
 
 	setenv("BINDERD_AREA_SIZE", "64K", 1);
-	echo = get_echo();
+	echo = echo_get(1);
 	ck_assert_int_eq(echo_bytes(echo, 60000, 0), STATUS_OK);
 	/* The service can take it, and this process not the reply. */
 	ck_assert_int_eq(echo_bytes(echo, 70000, 0), STATUS_FAILED_TRANSACTION);

@@ -33,21 +33,15 @@ static int32_t next_slot;
 
 static void serve(int fd)
 {
-	AIBinder *echo = echo_new();
-
-	manager_put(next_slot, echo);
-	AIBinder_decStrong(echo);
-	ABinderProcess_startThreadPool();
-	peer_say(fd, 'r');
-	peer_hear(fd);
+	echo_put(next_slot);
+	peer_serve(fd);
 }
 
 static void setup(void)
 {
 	manager = peer_start_manager();
 	for (next_slot = 1; next_slot <= SERVICES; next_slot++) {
-		services[next_slot - 1] = peer_start(serve);
-		ck_assert_int_eq(peer_hear(services[next_slot - 1].fd), 'r');
+		services[next_slot - 1] = peer_start_service(serve);
 	}
 }
 

@@ -23,44 +23,24 @@
 
 static struct peer manager, service;
 
-static void idle(int fd)
-{
-	peer_hear(fd);
-}
-
 /* Slots 1 and 2: echoes. */
 static void serve(int fd)
 {
-	for (int32_t slot = 1; slot <= 2; slot++) {
-		AIBinder *echo = echo_new();
-
-		manager_put(slot, echo);
-		AIBinder_decStrong(echo);
-	}
-	ABinderProcess_startThreadPool();
-	peer_say(fd, 'r');
-	peer_hear(fd);
+	echo_put(1);
+	echo_put(2);
+	peer_serve(fd);
 }
 
 static void setup(void)
 {
 	manager = peer_start_manager();
-	service = peer_start(serve);
-	ck_assert_int_eq(peer_hear(service.fd), 'r');
+	service = peer_start_service(serve);
 }
 
 static void teardown(void)
 {
 	peer_kill(&service);
 	peer_kill(&manager);
-}
-
-static AIBinder *get_echo(void)
-{
-	AIBinder *echo = manager_get(1);
-
-	ck_assert(AIBinder_associateClass(echo, echo_class()));
-	return echo;
 }
 
 /* Calls until the service has so many objects: it hears of an end a moment later. */
@@ -83,7 +63,7 @@ START_TEST(counts_are_exact)
 	AParcel *in;
 
 	ck_assert_int_eq(manager_count(1), 1);
-	echo = get_echo();
+	echo = echo_get(1);
 	ck_assert_int_eq(manager_count(1), 2);
 	again = manager_get(1);
 	ck_assert_int_eq(manager_count(1), 2);
@@ -104,7 +84,7 @@ END_TEST
 
 START_TEST(object_ends_with_its_last_holder)
 {
-	AIBinder *echo = get_echo(), *object;
+	AIBinder *echo = echo_get(1), *object;
 	int32_t before = echo_ask_int(echo, ECHO_LIVING, 0);
 
 	object = echo_ask_object(echo, ECHO_NEW);
@@ -124,7 +104,7 @@ END_TEST
 START_TEST(many_handles_are_held)
 {
 	enum { COUNT = 100 };
-	AIBinder *echo = get_echo(), *objects[COUNT];
+	AIBinder *echo = echo_get(1), *objects[COUNT];
 	int32_t before = echo_ask_int(echo, ECHO_LIVING, 0);
 
 	for (int i = 0; i < COUNT; i++)
@@ -146,7 +126,7 @@ END_TEST
 
 START_TEST(own_object_is_held_by_others)
 {
-	AIBinder *echo = get_echo(), *mine = echo_new();
+	AIBinder *echo = echo_get(1), *mine = echo_new();
 
 	ABinderProcess_startThreadPool();
 	ck_assert_int_eq(echo_object(echo, ECHO_KEEP, mine), STATUS_OK);
@@ -164,7 +144,7 @@ END_TEST
 
 START_TEST(object_of_a_failed_call_is_not_held)
 {
-	AIBinder *echo = get_echo(), *mine = echo_new();
+	AIBinder *echo = echo_get(1), *mine = echo_new();
 	AParcel *in = echo_begin(echo);
 	int8_t *bytes = calloc(1, 1100000);
 
@@ -181,7 +161,7 @@ END_TEST
 
 START_TEST(owner_dies_and_is_held)
 {
-	AIBinder *echo = get_echo(), *mine = echo_new();
+	AIBinder *echo = echo_get(1), *mine = echo_new();
 
 	ABinderProcess_startThreadPool();
 	ck_assert_int_eq(echo_object(echo, ECHO_KEEP, mine), STATUS_OK);
@@ -197,7 +177,7 @@ END_TEST
 
 START_TEST(weak_pointer_to_a_remote_object)
 {
-	AIBinder *echo = get_echo(), *again;
+	AIBinder *echo = echo_get(1), *again;
 	AIBinder_Weak *weak = AIBinder_Weak_new(echo), *other;
 
 	ck_assert_ptr_eq(AIBinder_Weak_promote(weak), echo);
@@ -206,7 +186,7 @@ START_TEST(weak_pointer_to_a_remote_object)
 	AIBinder_decStrong(echo);
 	ck_assert_int_eq(manager_count(1), 1);
 	ck_assert_ptr_null(AIBinder_Weak_promote(weak));
-	again = get_echo();
+	again = echo_get(1);
 	/* It is another one, which the weak pointer does not know. */
 	ck_assert_ptr_null(AIBinder_Weak_promote(weak));
 	other = AIBinder_Weak_new(again);
@@ -219,7 +199,7 @@ END_TEST
 
 START_TEST(class_is_forgotten_with_the_proxy)
 {
-	AIBinder *echo = get_echo();
+	AIBinder *echo = echo_get(1);
 
 	AIBinder_decStrong(echo);
 	echo = manager_get(1);
@@ -231,7 +211,7 @@ END_TEST
 START_TEST(handle_is_held_weakly)
 {
 	struct flat_binder_object flat;
-	AIBinder *echo = get_echo();
+	AIBinder *echo = echo_get(1);
 	int32_t stability;
 
 	object_flatten(echo, &flat, &stability);
@@ -243,7 +223,7 @@ START_TEST(handle_is_held_weakly)
 	AIBinder_decStrong(echo);
 	ck_assert_int_eq(manager_count(1), 1);
 	object_release(&flat);
-	echo = get_echo();
+	echo = echo_get(1);
 	ck_assert_int_eq(echo_bytes(echo, 10, 0), STATUS_OK);
 	flat.hdr.type = BINDER_TYPE_HANDLE;
 	flat.handle = proxy_handle(echo);
@@ -324,7 +304,7 @@ START_TEST(objects_are_passed_by_many_threads)
 {
 	pthread_t threads[6];
 
-	storm_echo = get_echo();
+	storm_echo = echo_get(1);
 	ABinderProcess_startThreadPool();
 	for (int i = 0; i < 6; i++)
 		ck_assert_int_eq(pthread_create(&threads[i], NULL, send_objects, NULL), 0);
@@ -359,7 +339,7 @@ START_TEST(manager_is_known_by_its_handle)
 	/* None is there. */
 	ck_assert_int_eq(proxy_get(0, &object), STATUS_DEAD_OBJECT);
 	ck_assert_ptr_null(object);
-	manager = peer_start(idle);
+	manager = peer_start(peer_idle);
 }
 END_TEST
 

@@ -33,14 +33,6 @@ static bool is_there(const char *name)
 	return found != NULL;
 }
 
-static struct peer start(void (*run)(int))
-{
-	struct peer peer = peer_start(run);
-
-	ck_assert_int_eq(peer_hear(peer.fd), 'r');
-	return peer;
-}
-
 static void on_string(const char *text, void *context)
 {
 	char *all = context;
@@ -134,17 +126,17 @@ START_TEST(every_release_is_understood)
 		ck_assert_int_eq(setenv("BINDERD_API_LEVEL", text, 1), 0);
 		registrar_kill();
 		registrar_start(level);
-		service = start(use_release);
-		other = start(use_release_remote);
+		service = peer_start_service(use_release);
+		other = peer_start_service(use_release_remote);
 		peer_end(&other);
 		if (level >= 30) {
-			other = start(use_declarations);
+			other = peer_start_service(use_declarations);
 			peer_end(&other);
 			other = peer_start(use_notifications);
 			ck_assert_int_eq(peer_hear(other.fd), 'n');
 			peer_say(other.fd, 'e');
 			peer_end(&other);
-			other = start(use_lazy);
+			other = peer_start_service(use_lazy);
 			peer_end(&other);
 		}
 		peer_kill(&service);
@@ -161,7 +153,7 @@ START_TEST(wrong_level_is_the_default)
 
 		ck_assert_int_eq(setenv("BINDERD_API_LEVEL", wrong[i], 1), 0);
 		registrar_start(LEVEL);
-		service = start(use_release);
+		service = peer_start_service(use_release);
 		peer_kill(&service);
 		registrar_kill();
 	}

@@ -11,7 +11,6 @@
 #include <unistd.h>
 
 #include <android/binder_manager.h>
-#include <android/binder_process.h>
 
 #include "ndk/echo.h"
 #include "ndk/peer.h"
@@ -57,17 +56,7 @@ static void serve(int fd)
 {
 	peer_check(add("test.echo") == EX_NONE);
 	peer_check(add("test.other") == EX_NONE);
-	ABinderProcess_startThreadPool();
-	peer_say(fd, 'r');
-	peer_hear(fd);
-}
-
-static struct peer start(void (*run)(int))
-{
-	struct peer peer = peer_start(run);
-
-	ck_assert_int_eq(peer_hear(peer.fd), 'r');
-	return peer;
+	peer_serve(fd);
 }
 
 START_TEST(nothing_comes_of_null)
@@ -129,7 +118,7 @@ END_TEST
 
 START_TEST(what_is_registered_is_found)
 {
-	struct peer service = start(serve);
+	struct peer service = peer_start_service(serve);
 	AIBinder *echo = AServiceManager_checkService("test.echo");
 	AIBinder *other = AServiceManager_getService("test.other");
 
@@ -165,7 +154,7 @@ END_TEST
 
 START_TEST(second_takes_the_place_of_the_first)
 {
-	struct peer service = start(serve);
+	struct peer service = peer_start_service(serve);
 	AIBinder *echo = echo_new();
 	AIBinder *found;
 
@@ -184,7 +173,7 @@ END_TEST
 
 START_TEST(remote_object_is_registered)
 {
-	struct peer service = start(serve);
+	struct peer service = peer_start_service(serve);
 	AIBinder *echo = AServiceManager_checkService("test.echo");
 	AIBinder *found;
 

@@ -16,45 +16,20 @@
 #include <android/binder_process.h>
 
 #include "ndk/echo.h"
+#include "ndk/late.h"
 #include "ndk/peer.h"
+#include "ndk/plain.h"
 #include "ndk/registrar.h"
 #include "ndk/suite.h"
 
 #define LEVEL 34
-#define LATE "test.late"
 #define STARTED "test.started"
-#define ONE_WATCHES "Callbacks:    1 of registrations"
-#define NOBODY_WATCHES "Callbacks:    0 of registrations"
 
 static void setup(void)
 {
 	registrar_begin();
 	registrar_declare("[" STARTED "]\ncommand = %s --serve " STARTED "\n", registrar_self());
 	registrar_start(LEVEL);
-}
-
-static void add(const char *name)
-{
-	AIBinder *echo = echo_new();
-
-	peer_check(AServiceManager_addService(echo, name) == EX_NONE);
-	AIBinder_decStrong(echo);
-}
-
-/* A service that registers when it is told to. */
-static void serve_late(int fd)
-{
-	ABinderProcess_startThreadPool();
-	while (peer_hear(fd)) {
-		add(LATE);
-		peer_say(fd, 'a');
-	}
-}
-
-static void make_serve(struct peer *service)
-{
-	peer_say(service->fd, 'g');
-	ck_assert_int_eq(peer_hear(service->fd), 'a');
 }
 
 /* Waits for a service, and calls it. Return: its pid. */
@@ -77,22 +52,22 @@ static pid_t wait_and_call(const char *name)
 static void wait_with_threads(int fd)
 {
 	ABinderProcess_startThreadPool();
-	wait_and_call(LATE);
+	wait_and_call(LATE_NAME);
 	peer_say(fd, 'f');
 }
 
 static void wait_alone(int fd)
 {
 	peer_say(fd, 'r');
-	wait_and_call(LATE);
+	wait_and_call(LATE_NAME);
 	peer_say(fd, 'f');
 }
 
 START_TEST(found_at_once)
 {
-	struct peer service = peer_start(serve_late), waiter = peer_start(wait_alone);
+	struct peer service = peer_start(late_serve), waiter = peer_start(wait_alone);
 
-	make_serve(&service);
+	late_register(&service);
 	ck_assert_int_eq(peer_hear(waiter.fd), 'r');
 	ck_assert_int_eq(peer_hear(waiter.fd), 'f');
 	peer_end(&waiter);
@@ -102,24 +77,24 @@ END_TEST
 
 START_TEST(woken_by_the_registration)
 {
-	struct peer service = peer_start(serve_late), waiter = peer_start(wait_with_threads);
+	struct peer service = peer_start(late_serve), waiter = peer_start(wait_with_threads);
 
-	registrar_await(ONE_WATCHES);
-	make_serve(&service);
+	registrar_await(REGISTRAR_ONE_WATCHES);
+	late_register(&service);
 	ck_assert_int_eq(peer_hear(waiter.fd), 'f');
 	/* Nothing is left at the manager. */
 	peer_end(&waiter);
-	registrar_await(NOBODY_WATCHES);
+	registrar_await(REGISTRAR_NOBODY_WATCHES);
 	peer_kill(&service);
 }
 END_TEST
 
 START_TEST(asks_if_it_has_no_threads)
 {
-	struct peer service = peer_start(serve_late), waiter = peer_start(wait_alone);
+	struct peer service = peer_start(late_serve), waiter = peer_start(wait_alone);
 
 	ck_assert_int_eq(peer_hear(waiter.fd), 'r');
-	make_serve(&service);
+	late_register(&service);
 	ck_assert_int_eq(peer_hear(waiter.fd), 'f');
 	peer_end(&waiter);
 	peer_kill(&service);
@@ -131,7 +106,7 @@ static void get_for_a_while(int fd)
 	AIBinder *found;
 
 	peer_say(fd, 'r');
-	found = AServiceManager_getService(LATE);
+	found = AServiceManager_getService(LATE_NAME);
 	peer_check(found && AIBinder_isRemote(found));
 	AIBinder_decStrong(found);
 	peer_say(fd, 'f');
@@ -139,10 +114,10 @@ static void get_for_a_while(int fd)
 
 START_TEST(got_within_its_time)
 {
-	struct peer service = peer_start(serve_late), getter = peer_start(get_for_a_while);
+	struct peer service = peer_start(late_serve), getter = peer_start(get_for_a_while);
 
 	ck_assert_int_eq(peer_hear(getter.fd), 'r');
-	make_serve(&service);
+	late_register(&service);
 	ck_assert_int_eq(peer_hear(getter.fd), 'f');
 	peer_end(&getter);
 	peer_kill(&service);
@@ -155,26 +130,12 @@ static binder_status_t wait_on_transact(
 	(void)binder;
 	(void)code;
 	(void)in;
-	return AParcel_writeInt32(out, wait_and_call(LATE));
-}
-
-static void *nothing_on_create(void *args)
-{
-	return args;
-}
-
-static void nothing_on_destroy(void *data)
-{
-	(void)data;
+	return AParcel_writeInt32(out, wait_and_call(LATE_NAME));
 }
 
 static AIBinder_Class *wait_class(void)
 {
-	AIBinder_Class *clazz = AIBinder_Class_define(
-		"binderd.test.IWait", nothing_on_create, nothing_on_destroy, wait_on_transact);
-
-	peer_check(clazz);
-	return clazz;
+	return plain_class("binderd.test.IWait", wait_on_transact);
 }
 
 /* Its only thread waits when it is called, and nobody else can be told. */
@@ -184,9 +145,7 @@ static void serve_waiting(int fd)
 
 	peer_check(ABinderProcess_setThreadPoolMaxThreadCount(0));
 	peer_check(AServiceManager_addService(waiter, "test.waiter") == EX_NONE);
-	ABinderProcess_startThreadPool();
-	peer_say(fd, 'r');
-	peer_hear(fd);
+	peer_serve(fd);
 }
 
 static void call_waiting(int fd)
@@ -204,11 +163,11 @@ static void call_waiting(int fd)
 
 START_TEST(asks_if_its_threads_are_busy)
 {
-	struct peer service = peer_start(serve_late), waiter = peer_start(serve_waiting);
+	struct peer service = peer_start(late_serve), waiter = peer_start(serve_waiting);
 	struct peer caller = peer_start(call_waiting);
 
-	registrar_await(ONE_WATCHES);
-	make_serve(&service);
+	registrar_await(REGISTRAR_ONE_WATCHES);
+	late_register(&service);
 	ck_assert_int_eq(peer_hear(caller.fd), 'f');
 	peer_end(&caller);
 	peer_kill(&waiter);
@@ -218,12 +177,12 @@ END_TEST
 
 START_TEST(manager_dies_meanwhile)
 {
-	struct peer service = peer_start(serve_late), waiter = peer_start(wait_with_threads);
+	struct peer service = peer_start(late_serve), waiter = peer_start(wait_with_threads);
 
-	registrar_await(ONE_WATCHES);
+	registrar_await(REGISTRAR_ONE_WATCHES);
 	registrar_kill();
 	registrar_start(LEVEL);
-	make_serve(&service);
+	late_register(&service);
 	ck_assert_int_eq(peer_hear(waiter.fd), 'f');
 	peer_end(&waiter);
 	peer_kill(&service);
@@ -233,9 +192,9 @@ END_TEST
 static void wait_after_looking(int fd)
 {
 	ABinderProcess_startThreadPool();
-	peer_check(!AServiceManager_checkService(LATE));
+	peer_check(!AServiceManager_checkService(LATE_NAME));
 	peer_say(fd, 'r');
-	wait_and_call(LATE);
+	wait_and_call(LATE_NAME);
 	peer_say(fd, 'f');
 }
 
@@ -244,12 +203,12 @@ START_TEST(manager_comes_later)
 	struct peer service, waiter;
 
 	registrar_kill();
-	service = peer_start(serve_late);
+	service = peer_start(late_serve);
 	waiter = peer_start(wait_after_looking);
 	ck_assert_int_eq(peer_hear(waiter.fd), 'r');
 	registrar_start(LEVEL);
-	registrar_await(ONE_WATCHES);
-	make_serve(&service);
+	registrar_await(REGISTRAR_ONE_WATCHES);
+	late_register(&service);
 	ck_assert_int_eq(peer_hear(waiter.fd), 'f');
 	peer_end(&waiter);
 	peer_kill(&service);
@@ -272,7 +231,7 @@ static void wait_in_threads(int fd)
 	ABinderProcess_startThreadPool();
 	for (int i = 0; i < 6; i++)
 		peer_check(pthread_create(&threads[i], NULL, wait_in_thread,
-				   i % 2 ? (void *)LATE : (void *)"test.later") == 0);
+				   i % 2 ? (void *)LATE_NAME : (void *)"test.later") == 0);
 	for (int i = 0; i < 6; i++)
 		pthread_join(threads[i], NULL);
 	peer_say(fd, 'f');
@@ -280,12 +239,12 @@ static void wait_in_threads(int fd)
 
 START_TEST(many_threads_wait)
 {
-	struct peer service = peer_start(serve_late), waiter = peer_start(wait_in_threads);
+	struct peer service = peer_start(late_serve), waiter = peer_start(wait_in_threads);
 
 	registrar_await("Callbacks:    6 of registrations");
-	make_serve(&service);
+	late_register(&service);
 	registrar_await("Callbacks:    3 of registrations");
-	add("test.later");
+	late_add("test.later");
 	ck_assert_int_eq(peer_hear(waiter.fd), 'f');
 	peer_end(&waiter);
 	peer_kill(&service);
@@ -339,7 +298,7 @@ static int serve_started(const char *name)
 {
 	/* With the manager, that is. */
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
-	add(name);
+	late_add(name);
 	ABinderProcess_joinThreadPool();
 	return EXIT_FAILURE;
 }
