@@ -27,7 +27,7 @@ extern "C" {
  * likes anyway. Others get STATUS_PERMISSION_DENIED. Nor is it called without three descriptors
  * (STATUS_BAD_VALUE), or for a parcel that is cut off.
  *
- * Return: the command's result: the one who asked gets it as call's status, and by the result
+ * Return: the command's result: the one who asked gets it as the call's status, and by the result
  * receiver that came with the call.
  */
 typedef binder_status_t (*AIBinder_handleShellCommand)(AIBinder *_Nonnull binder, int in, int out,

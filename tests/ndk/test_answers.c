@@ -376,6 +376,8 @@ static binder_status_t on_command(
 	seen.fds[0] = in;
 	seen.fds[1] = out;
 	seen.fds[2] = err;
+	if (count == 0)
+		return STATUS_BAD_VALUE;
 	return note(argv, count);
 }
 
@@ -481,7 +483,7 @@ START_TEST(shell_command_answer)
 	AIBinder_Class *receiver_class = plain_class(RECEIVER, on_receive);
 	AIBinder *object = talkative(), *quiet = echo_new();
 	AIBinder *receiver = AIBinder_new(receiver_class, NULL);
-	AParcel *out;
+	AParcel *in, *out;
 
 	received = 77;
 	ck_assert_int_eq(
@@ -494,6 +496,20 @@ START_TEST(shell_command_answer)
 		STATUS_BAD_INDEX);
 	AParcel_delete(out);
 	ck_assert_int_eq(received, STATUS_BAD_INDEX);
+	/* The command's own word. */
+	ck_assert_int_eq(answer(object, ANSWER_SHELL_COMMAND, command(3, 0, receiver), &out),
+		STATUS_BAD_VALUE);
+	AParcel_delete(out);
+	ck_assert_int_eq(received, STATUS_BAD_VALUE);
+	/* Zeros in place of the third descriptor: no command has been asked. */
+	in = arguments(2, 0, 0);
+	for (size_t i = 0; i < sizeof(struct flat_binder_object); i += sizeof(int32_t))
+		ck_assert_int_eq(AParcel_writeInt32(in, 0), STATUS_OK);
+	ck_assert_int_eq(AParcel_writeStrongBinder(in, NULL), STATUS_OK);
+	ck_assert_int_eq(AParcel_writeStrongBinder(in, receiver), STATUS_OK);
+	ck_assert_int_eq(answer(object, ANSWER_SHELL_COMMAND, in, &out), STATUS_BAD_VALUE);
+	AParcel_delete(out);
+	ck_assert_int_eq(received, -1);
 	ck_assert_int_eq(
 		answer(object, ANSWER_SHELL_COMMAND, command(3, 2, NULL), &out), STATUS_OK);
 	AParcel_delete(out);

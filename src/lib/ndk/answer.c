@@ -153,14 +153,17 @@ static bool answer_may_command(void)
 	return uid == 0 || uid == ANSWER_UID_SHELL || uid == geteuid();
 }
 
+/* What the receiver is told is in @result: -1 for a refusal, other than the call's status. */
 static binder_status_t answer_run_command(
-	AIBinder *binder, const int fds[3], const struct answer_args *args)
+	AIBinder *binder, const int fds[3], const struct answer_args *args, int32_t *result)
 {
 	AIBinder_handleShellCommand command = local_class(binder)->shell_command;
 
-	/* libbinder's word for an object that knows no commands. */
+	/* As libbinder: only the receiver is told of an object that knows no commands. */
+	*result = STATUS_INVALID_OPERATION;
 	if (!command)
-		return STATUS_INVALID_OPERATION;
+		return STATUS_OK;
+	*result = -1;
 	if (!answer_may_command()) {
 		log_notice(
 			"binder: a shell command of uid %u was refused", AIBinder_getCallingUid());
@@ -168,8 +171,9 @@ static binder_status_t answer_run_command(
 	}
 	if (fds[0] < 0 || fds[1] < 0 || fds[2] < 0)
 		return STATUS_BAD_VALUE;
-	return command(binder, fds[0], fds[1], fds[2], (const char **)args->strings,
+	*result = command(binder, fds[0], fds[1], fds[2], (const char **)args->strings,
 		(uint32_t)args->count);
+	return *result;
 }
 
 static binder_status_t answer_shell_command(AIBinder *binder, AParcel *in, AParcel *out)
@@ -177,6 +181,7 @@ static binder_status_t answer_shell_command(AIBinder *binder, AParcel *in, AParc
 	_cleanup_(answer_args_deinit) struct answer_args args = {0};
 	AIBinder *callback = NULL, *receiver = NULL;
 	binder_status_t status;
+	int32_t result;
 	int fds[3];
 
 	(void)out;
@@ -188,13 +193,8 @@ static binder_status_t answer_shell_command(AIBinder *binder, AParcel *in, AParc
 	if (status == STATUS_OK)
 		status = AParcel_readStrongBinder(in, &receiver);
 	if (status == STATUS_OK) {
-		status = answer_run_command(binder, fds, &args);
-		answer_send_result(receiver,
-			status == STATUS_PERMISSION_DENIED || status == STATUS_BAD_VALUE ? -1
-											 : status);
-		/* As libbinder: only the receiver is told. */
-		if (!local_class(binder)->shell_command)
-			status = STATUS_OK;
+		status = answer_run_command(binder, fds, &args, &result);
+		answer_send_result(receiver, result);
 	}
 	if (callback)
 		AIBinder_decStrong(callback);
