@@ -18,6 +18,7 @@
 #include "util/log.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #define AWAIT_CALLBACK "android.os.IServiceCallback"
 #define AWAIT_ON_REGISTRATION 1
@@ -65,7 +66,7 @@ static enum ctl_exit ctl_await_begin(
 	int error = ctl_client_serve(&ctl->client, &state->event, AWAIT_LOST);
 
 	if (error) {
-		log_error("cannot start a thread: %m");
+		log_error("cannot start a thread: %s", strerror(-error));
 		return CTL_EXIT_FAILED;
 	}
 	binder_acquire(ctl->client.bs, 0);

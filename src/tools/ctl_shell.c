@@ -185,9 +185,10 @@ static int ctl_shell_call(struct ctl_shell *shell, uint32_t handle)
 	struct ctl_parcel message;
 	struct ctl_reply reply;
 	char why[256];
+	int error = ctl_client_serve(client, &shell->event, SHELL_LOST);
 
-	if (ctl_client_serve(client, &shell->event, SHELL_LOST)) {
-		log_error("cannot start a thread: %m");
+	if (error) {
+		log_error("cannot start a thread: %s", strerror(-error));
 		return CTL_EXIT_NO_RESULT;
 	}
 	/* A handle that a lookup brought is held; the manager's is not. */
