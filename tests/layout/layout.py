@@ -12,7 +12,7 @@
     layout.py listed NM LIBRARY MAP COUNT
                                         the library exports what its version script names one by
                                         one, and that is so many
-    layout.py tested MAP DIRECTORY...   each name of the version script is called by a test there
+    layout.py tested MAP DIRECTORY...   each name of the version script is named by a test there
     layout.py interposed NM LIBRARY     the preload library exports names of libc alone
 
 Each prints one line per breach and ends with how much it looked at; exit status 1 for
@@ -349,10 +349,15 @@ def check_exports(tool, root, library, headers):
     return report.end(len(declared), 'declarations')
 
 
+def script_symbols(script):
+    """The names that a version script lists."""
+    with open(script, encoding='utf-8') as f:
+        return re.findall(r'^\s*(\w+);$', csource.without_comments(f.read()), re.MULTILINE)
+
+
 def check_listed(tool, library, script, count):
     report = Report()
-    with open(script, encoding='utf-8') as f:
-        listed = re.findall(r'^\s*(\w+);$', csource.without_comments(f.read()), re.MULTILINE)
+    listed = script_symbols(script)
     exports = exported(tool, library)
     name = os.path.basename(library)
     for symbol in sorted(exports - set(listed)):
@@ -366,15 +371,14 @@ def check_listed(tool, library, script, count):
 
 def check_tested(script, directories):
     report = Report()
-    with open(script, encoding='utf-8') as f:
-        listed = re.findall(r'^\s*(\w+);$', csource.without_comments(f.read()), re.MULTILINE)
-    called = set()
+    listed = script_symbols(script)
+    named = set()
     for directory in directories:
         for path in sorted(os.listdir(directory)):
             if path.endswith('.c'):
                 with open(os.path.join(directory, path), encoding='utf-8') as f:
-                    called.update(re.findall(r'\w+', csource.code(f.read())))
-    for symbol in sorted(set(listed) - called):
+                    named.update(re.findall(r'\w+', csource.code(f.read())))
+    for symbol in sorted(set(listed) - named):
         report.breach(script, 'names %s, which no test has' % symbol)
     return report.end(len(listed), 'symbols')
 

@@ -365,6 +365,16 @@ class Built(unittest.TestCase):
             self.assertIn(said, out)
             self.assertEqual(result, 0 if said == '2 symbols' else 1)
 
+    def test_tested(self):
+        script = self.write('c.map', 'V {\nglobal:\n\ta;\n\tb;\nlocal:\n\t*;\n};\n')
+        self.write('tests/a.c', 'void t(void) { a(); }\n/* b */\n')
+        tests = [os.path.join(self.root, 'tests')]
+        result, said = quietly(layout.check_tested, script, tests)
+        self.assertIn('names b, which no test has', said)
+        self.assertEqual(result, 1)
+        self.write('tests/b.c', 'void u(void) { b(); }\n')
+        self.assertEqual(quietly(layout.check_tested, script, tests)[0], 0)
+
 
 if __name__ == '__main__':
     if len(sys.argv) == 3:
