@@ -97,8 +97,12 @@ static AStatus *client_listen(AIBinder *service)
 	AParcel *in, *out = NULL;
 	AStatus *said;
 
-	if (!listener || AIBinder_prepareTransaction(service, &in) != STATUS_OK)
+	if (!listener)
 		return AStatus_fromStatus(STATUS_NO_MEMORY);
+	if (AIBinder_prepareTransaction(service, &in) != STATUS_OK) {
+		AIBinder_decStrong(listener);
+		return AStatus_fromStatus(STATUS_NO_MEMORY);
+	}
 	AParcel_writeStrongBinder(in, listener);
 	/* The parcel holds it now, and then the service does, in another process. */
 	AIBinder_decStrong(listener);

@@ -5,8 +5,10 @@
  *	./dev run -- sh -c 'cd build/examples/ndk; ./files-service /etc & ./files-client hosts'
  *
  * The file is read twice: once by a descriptor that the service opened, and once by the service,
- * which writes it into a pipe of ours.
+ * which writes it into a temporary file of ours.
  */
+
+#define _POSIX_C_SOURCE 200809L /* fileno(3) */
 
 #include "files.h"
 
@@ -109,7 +111,7 @@ static long have_copied(AIBinder *service, const char *name)
 	return (long)copied;
 }
 
-/* The array is printed and not kept: @data counts, and each element has memory for a moment. */
+/* AParcel_readStringArray() asks for memory by these two: for the array, and for each element. */
 struct names {
 	int32_t count;
 	char **texts;

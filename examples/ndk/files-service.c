@@ -8,6 +8,8 @@
  * file, as dup(2) gives it: it needs no right to the directory, and the service may close its own.
  */
 
+#define _GNU_SOURCE 1 /* scandirat(3) */
+
 #include "files.h"
 
 #include <android/binder_manager.h>
@@ -16,6 +18,7 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -89,8 +92,9 @@ static binder_status_t files_open(const AParcel *in, AParcel *out)
 		return status == STATUS_OK ? STATUS_UNEXPECTED_NULL : status;
 	fd = open_file(name);
 	if (fd < 0) {
+		status = reply_errno(out, errno);
 		free(name);
-		return reply_errno(out, errno);
+		return status;
 	}
 	printf("[service] %s is handed to process %d\n", name, (int)AIBinder_getCallingPid());
 	free(name);
@@ -201,6 +205,8 @@ int main(int argc, char **argv)
 	AIBinder *files = class ? AIBinder_new(class, NULL) : NULL;
 
 	setvbuf(stdout, NULL, _IOLBF, 0);
+	/* A client may have a file copied into a pipe that nobody reads: an error, not our end. */
+	signal(SIGPIPE, SIG_IGN);
 	files_directory = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	if (files_directory < 0) {
 		perror(path);

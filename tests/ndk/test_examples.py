@@ -60,6 +60,14 @@ class Documentation(unittest.TestCase):
             self.assertIn(name[:-len('.c')], lines[0])
             self.assertIn(lines[0], page)
 
+    def test_compile_as_the_page_says(self):
+        self.assertIn('cc -std=c11 calculator-service.c', read('README.md'))
+        for name in os.listdir(SOURCES):
+            if name.endswith('.c'):
+                subprocess.run([*COMPILER, '-std=c11', '-Wall', '-Wextra', '-Werror',
+                                '-fsyntax-only', '-I' + os.path.join(ROOT, 'include'),
+                                os.path.join(SOURCES, name)], check=True)
+
     def test_only_public_headers(self):
         for name in os.listdir(SOURCES):
             for header in re.findall(r'#include "(.*)"', read(name)):
