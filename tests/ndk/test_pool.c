@@ -263,8 +263,7 @@ END_TEST
 
 START_TEST(pool_cannot_shrink)
 {
-	service = peer_start(serve_three);
-	peer_hear(service.fd);
+	service = peer_start_service(serve_three);
 	ABinderProcess_startThreadPool();
 	ck_assert(ABinderProcess_setThreadPoolMaxThreadCount(20));
 	ck_assert_int_eq(process_max_threads(), 20);
