@@ -64,7 +64,22 @@ static int32_t hidl_get(struct manager *manager, struct manager_request *request
 	return STATUS_OK;
 }
 
-/* Registers one of the interfaces; the base, which all have, is not one. */
+/* Whether one of the interfaces may be registered; the base, which all have, is not. */
+static bool hidl_judge_one(struct manager *manager, struct manager_request *request,
+	const char *interface, const char *instance)
+{
+	char key[NAME_KEY_MAX + 1];
+	const char *why;
+
+	if (!strcmp(interface, HIDL_BASE))
+		return true;
+	if (name_join(key, interface, instance))
+		return !service_judge_add(manager, request, key, &why);
+	service_refuse(manager, request, "register", instance, "it tells no interface's name");
+	return false;
+}
+
+/* Registers one of the interfaces, which was judged. */
 static bool hidl_add_one(struct manager *manager, struct manager_request *request,
 	struct parcel_object object, const char *interface, const char *instance)
 {
@@ -107,6 +122,9 @@ static int32_t hidl_add(struct manager *manager, struct manager_request *request
 	if (count <= 0)
 		service_refuse(manager, request, "register", instance, "it tells no interfaces");
 	added = count > 0;
+	/* All or nothing: one that may not be had leaves the others as they were. */
+	for (int i = 0; i < count && added; i++)
+		added = hidl_judge_one(manager, request, chain[i], instance);
 	for (int i = 0; i < count && added; i++)
 		added = hidl_add_one(manager, request, object, chain[i], instance);
 	return hidl_reply_bool(request, added);

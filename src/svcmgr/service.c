@@ -90,8 +90,7 @@ const char *service_object_fault(struct parcel_object object)
 	return "Not a binder of a client.";
 }
 
-/* Whether a caller may add @name; EX_NONE, or EX_SECURITY with the reason. */
-static int32_t service_judge_add(struct manager *manager, struct manager_request *request,
+int32_t service_judge_add(struct manager *manager, struct manager_request *request,
 	const char *name, const char **why)
 {
 	const struct policy_caller *caller = &request->caller;

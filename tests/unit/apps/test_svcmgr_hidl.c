@@ -264,7 +264,16 @@ START_TEST(test_add_refusals)
 	fixture.driver.chain[0] = "b@1.0::IFoo";
 	ck_assert_int_eq(add("x", 5), STATUS_OK);
 	assert_bool(false);
+	/* One of several: none of them. */
+	fixture.driver.chain_count = 2;
 	fixture.driver.chain[0] = "a@1.0::IFoo";
+	fixture.driver.chain[1] = "b@1.0::IFoo";
+	ck_assert_int_eq(add("x", 5), STATUS_OK);
+	assert_bool(false);
+	fixture.driver.chain[1] = "nonsense";
+	ck_assert_int_eq(add("x", 5), STATUS_OK);
+	assert_bool(false);
+	fixture.driver.chain_count = 1;
 	ck_assert_int_eq(add("x/y", 5), STATUS_OK);
 	assert_bool(false);
 	ck_assert_int_eq(add("x", 0), STATUS_OK);
