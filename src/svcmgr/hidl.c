@@ -22,6 +22,23 @@
 #define HIDL_TRANSPORT_EMPTY 0
 #define HIDL_TRANSPORT_HWBINDER 1
 
+int hidl_read_chain(
+	struct parcel_reader *reader, char names[MANAGER_CHAIN_MAX][NAME_SERVICE_MAX + 1])
+{
+	const char *texts[MANAGER_CHAIN_MAX];
+	size_t count = 0;
+
+	if (!parcel_read_int32(reader))
+		count = parcel_read_hidl_strings(reader, texts, MANAGER_CHAIN_MAX);
+	for (size_t i = 0; i < count; i++) {
+		/* Not cut: what is left might be another's name. */
+		if (strlen(texts[i]) > NAME_SERVICE_MAX)
+			return 0;
+		strcpy(names[i], texts[i]);
+	}
+	return (int)count;
+}
+
 /* Reads an interface and an instance; the key of both. */
 static bool hidl_read_key(struct manager_request *request, char *key)
 {
@@ -102,8 +119,9 @@ static int32_t hidl_add(struct manager *manager, struct manager_request *request
 	int count, error;
 	bool added;
 
-	if (request->reader.error)
-		return request->reader.error;
+	/* What else came with it, descriptors say, would be held for as long as it is asked. */
+	if (request->reader.error || parcel_reader_left(&request->reader))
+		return hidl_bad(request);
 	if (!name_is_instance(text) || object.type != PARCEL_OBJECT_HANDLE) {
 		service_refuse(manager, request, "register", text,
 			object.type == PARCEL_OBJECT_HANDLE ? "not an instance's name"

@@ -215,12 +215,10 @@ static int serve_add_looper(struct serve *serve);
 static int serve_ask(
 	struct serve *serve, uint32_t handle, char names[MANAGER_CHAIN_MAX][NAME_SERVICE_MAX + 1])
 {
-	const char *texts[MANAGER_CHAIN_MAX];
 	struct parcel_writer question;
 	struct parcel_reader reader;
 	struct binder_io msg, reply;
-	size_t count = 0;
-	int error;
+	int count = 0, error;
 
 	parcel_writer_init(&question);
 	parcel_write_cstring(&question, HIDL_BASE);
@@ -231,14 +229,10 @@ static int serve_ask(
 	if (error)
 		return error;
 	parcel_reader_init(&reader, reply.data0, reply.data_avail, reply.offs0, reply.offs_avail);
-	if (!(reply.flags & BIO_F_STATUS) && !parcel_read_int32(&reader))
-		count = parcel_read_hidl_strings(&reader, texts, MANAGER_CHAIN_MAX);
-	for (size_t i = 0; i < count; i++) {
-		strncpy(names[i], texts[i], NAME_SERVICE_MAX);
-		names[i][NAME_SERVICE_MAX] = '\0';
-	}
+	if (!(reply.flags & BIO_F_STATUS))
+		count = hidl_read_chain(&reader, names);
 	binder_done(serve->bs, &msg, &reply);
-	return (int)count;
+	return count;
 }
 
 static int serve_interfaces(
