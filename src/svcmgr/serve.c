@@ -27,6 +27,7 @@
 #include "svcmgr/process.h"
 #include "util/log.h"
 
+#include <assert.h>
 #include <binderd/device.h>
 #include <errno.h>
 #include <pthread.h>
@@ -37,6 +38,8 @@
 
 /* One for each question that may be under way, and one more. */
 #define SERVE_LOOPERS_MAX (ACCOUNT_CALLS_TOTAL + 1)
+
+static_assert(KEEPER_CHILDREN_MAX >= ACTIVATION_MAX, "a child is there that nobody waits for");
 
 struct serve {
 	struct binder_state *bs;

@@ -176,8 +176,9 @@ int32_t service_find(struct manager *manager, struct manager_request *request, c
 	if (service || !start)
 		return EX_NONE;
 	declaration = declarations_find(settings->declarations, settings->context, name);
-	if (declaration && declaration_starts(declaration))
-		activation_start(&manager->activations, declaration, request->now_ms);
+	if (declaration && declaration_starts(declaration) &&
+		activation_start(&manager->activations, declaration, request->now_ms) == -ENOSPC)
+		service_refuse(manager, request, "start", name, "too many have been started");
 	return EX_NONE;
 }
 
