@@ -298,20 +298,9 @@ static const struct manager_method hidl_base_methods[] = {
 	{B_PACK_CHARS(0x0f, 'S', 'Y', 'S'), "notifySyspropsChanged", hidl_nothing},
 };
 
-static const struct manager_method *hidl_find(
-	const struct manager_method *methods, size_t count, uint32_t code)
-{
-	for (size_t i = 0; i < count; i++) {
-		if (methods[i].code == code)
-			return &methods[i];
-	}
-	return NULL;
-}
-
 const struct manager_method *hidl_method(
 	uint32_t code, struct parcel_reader *reader, int32_t *status)
 {
-	const struct manager_method *method;
 	struct parcel_reader trial = *reader;
 	const char *token = parcel_read_cstring(&trial);
 
@@ -321,10 +310,8 @@ const struct manager_method *hidl_method(
 	*status = STATUS_UNKNOWN_TRANSACTION;
 	*reader = trial;
 	if (!strcmp(token, HIDL_INTERFACE))
-		method =
-			hidl_find(hidl_methods, sizeof(hidl_methods) / sizeof(*hidl_methods), code);
-	else
-		method = hidl_find(hidl_base_methods,
-			sizeof(hidl_base_methods) / sizeof(*hidl_base_methods), code);
-	return method;
+		return manager_find_method(
+			hidl_methods, sizeof(hidl_methods) / sizeof(*hidl_methods), code);
+	return manager_find_method(
+		hidl_base_methods, sizeof(hidl_base_methods) / sizeof(*hidl_base_methods), code);
 }

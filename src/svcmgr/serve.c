@@ -277,7 +277,6 @@ static int serve_handler(struct binder_state *bs, struct binder_transaction_data
 	struct serve *serve = serve_thread.serve;
 	struct manager_request request = {
 		.code = txn->code,
-		.oneway = txn->flags & TF_ONE_WAY,
 		.now_ms = keeper_now(),
 		.caller = {.pid = txn->sender_pid,
 			.uid = txn->sender_euid,

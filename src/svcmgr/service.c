@@ -16,7 +16,6 @@
 
 #include <errno.h>
 #include <stdio.h>
-#include <string.h>
 
 static const char *service_verb(enum policy_verb verb)
 {
