@@ -140,7 +140,7 @@ static int32_t hidl_add(struct manager *manager, struct manager_request *request
 	if (count <= 0)
 		service_refuse(manager, request, "register", instance, "it tells no interfaces");
 	added = count > 0;
-	/* All or nothing: one that may not be had leaves the others as they were. */
+	/* All are judged first: one that may not be had leaves the others as they were. */
 	for (int i = 0; i < count && added; i++)
 		added = hidl_judge_one(manager, request, chain[i], instance);
 	for (int i = 0; i < count && added; i++)
