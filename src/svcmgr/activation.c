@@ -80,18 +80,25 @@ static struct activation *activation_new(
 
 	if (!activation)
 		return NULL;
-	activation->unit = declaration->unit ? strdup(declaration->unit) : NULL;
-	if (declaration->unit && !activation->unit) {
-		free(activation);
-		return NULL;
-	}
 	strcpy(activation->name, declaration->name);
-	activation->has_user = declaration->has_user;
-	activation->user = declaration->user;
 	activation->hold_off_ms = ACTIVATION_HOLD_OFF_MS;
 	TAILQ_INSERT_TAIL(&activations->list, activation, entry);
 	activations->count++;
 	return activation;
+}
+
+/* Takes over for whom the name is reserved: the declaration may be another than last time. */
+static int activation_reserve(struct activation *activation, const struct declaration *declaration)
+{
+	char *unit = declaration->unit ? strdup(declaration->unit) : NULL;
+
+	if (declaration->unit && !unit)
+		return -ENOMEM;
+	free(activation->unit);
+	activation->unit = unit;
+	activation->has_user = declaration->has_user;
+	activation->user = declaration->user;
+	return 0;
 }
 
 int activation_start(
@@ -112,7 +119,9 @@ int activation_start(
 		activation = activation_new(activations, declaration);
 	if (!activation)
 		return -ENOMEM;
-	error = activations->ops->start(activations->data, declaration, &pid);
+	error = activation_reserve(activation, declaration);
+	if (!error)
+		error = activations->ops->start(activations->data, declaration, &pid);
 	if (error) {
 		activation_fail(activations, activation, now_ms, strerror(-error));
 		return error;

@@ -17,8 +17,8 @@
 #include <sys/queue.h>
 #include <sys/types.h>
 
-/* Services that are being started, or were in vain a short time ago, at a time. */
-#define ACTIVATION_MAX 64
+/* Services at a time that were started and have not ended, or were in vain a short time ago. */
+#define ACTIVATION_MAX 256
 
 /* Milliseconds before a start that failed is tried again: doubled each time, up to the last. */
 #define ACTIVATION_HOLD_OFF_MS 1000
@@ -79,7 +79,7 @@ void activations_deinit(struct activations *activations);
  * @now_ms: the time, of a clock that only goes forward
  *
  * Return: 0; -EALREADY while it is being started; -EAGAIN while starts are held off;
- * -ENOSPC when too many are under way; or what the start failed with. What fails has been
+ * -ENOSPC when there are ACTIVATION_MAX; or what the start failed with, which has been
  * logged, once.
  */
 int activation_start(

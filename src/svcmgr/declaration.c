@@ -154,14 +154,17 @@ static int declaration_user(struct declaration *declaration, char *value)
 	const struct passwd *entry;
 	unsigned long number;
 
-	if (config_number(value, UINT32_MAX - 1, &number)) {
-		entry = getpwnam(value);
-		if (!entry)
-			return -EINVAL;
+	/* Not when it is started: that is in threads, and a database may not answer for long. */
+	if (!config_number(value, UINT32_MAX - 1, &number))
+		entry = getpwuid((uid_t)number);
+	else if ((entry = getpwnam(value)))
 		number = entry->pw_uid;
-	}
+	else
+		return -EINVAL;
 	declaration->has_user = true;
 	declaration->user = (uid_t)number;
+	declaration->group = entry ? entry->pw_gid : (gid_t)number;
+	declaration->listed = entry;
 	return 0;
 }
 

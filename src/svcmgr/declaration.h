@@ -29,7 +29,9 @@ struct declaration {
 	char *command[DECLARATION_WORDS_MAX]; /* how it is started, ended by NULL */
 	char *unit;			      /* or by which unit of systemd */
 	bool has_user;
-	uid_t user; /* who registers it */
+	uid_t user;  /* who registers it */
+	gid_t group; /* that user's first one */
+	bool listed; /* the user has an entry in the user database, and so other groups, too */
 	unsigned int timeout_s;
 	char *file; /* where it stands */
 	unsigned int line;

@@ -22,6 +22,23 @@
 #define HIDL_TRANSPORT_EMPTY 0
 #define HIDL_TRANSPORT_HWBINDER 1
 
+int hidl_read_chain(
+	struct parcel_reader *reader, char names[MANAGER_CHAIN_MAX][NAME_SERVICE_MAX + 1])
+{
+	const char *texts[MANAGER_CHAIN_MAX];
+	size_t count = 0;
+
+	if (!parcel_read_int32(reader))
+		count = parcel_read_hidl_strings(reader, texts, MANAGER_CHAIN_MAX);
+	for (size_t i = 0; i < count; i++) {
+		/* Not cut: what is left might be another's name. */
+		if (strlen(texts[i]) > NAME_SERVICE_MAX)
+			return 0;
+		strcpy(names[i], texts[i]);
+	}
+	return (int)count;
+}
+
 /* Reads an interface and an instance; the key of both. */
 static bool hidl_read_key(struct manager_request *request, char *key)
 {
@@ -64,7 +81,22 @@ static int32_t hidl_get(struct manager *manager, struct manager_request *request
 	return STATUS_OK;
 }
 
-/* Registers one of the interfaces; the base, which all have, is not one. */
+/* Whether one of the interfaces may be registered; the base, which all have, is not. */
+static bool hidl_judge_one(struct manager *manager, struct manager_request *request,
+	const char *interface, const char *instance)
+{
+	char key[NAME_KEY_MAX + 1];
+	const char *why;
+
+	if (!strcmp(interface, HIDL_BASE))
+		return true;
+	if (name_join(key, interface, instance))
+		return !service_judge_add(manager, request, key, &why);
+	service_refuse(manager, request, "register", instance, "it tells no interface's name");
+	return false;
+}
+
+/* Registers one of the interfaces, which was judged. */
 static bool hidl_add_one(struct manager *manager, struct manager_request *request,
 	struct parcel_object object, const char *interface, const char *instance)
 {
@@ -87,8 +119,9 @@ static int32_t hidl_add(struct manager *manager, struct manager_request *request
 	int count, error;
 	bool added;
 
-	if (request->reader.error)
-		return request->reader.error;
+	/* What else came with it, descriptors say, would be held for as long as it is asked. */
+	if (request->reader.error || parcel_reader_left(&request->reader))
+		return hidl_bad(request);
 	if (!name_is_instance(text) || object.type != PARCEL_OBJECT_HANDLE) {
 		service_refuse(manager, request, "register", text,
 			object.type == PARCEL_OBJECT_HANDLE ? "not an instance's name"
@@ -107,6 +140,9 @@ static int32_t hidl_add(struct manager *manager, struct manager_request *request
 	if (count <= 0)
 		service_refuse(manager, request, "register", instance, "it tells no interfaces");
 	added = count > 0;
+	/* All are judged first: one that may not be had leaves the others as they were. */
+	for (int i = 0; i < count && added; i++)
+		added = hidl_judge_one(manager, request, chain[i], instance);
 	for (int i = 0; i < count && added; i++)
 		added = hidl_add_one(manager, request, object, chain[i], instance);
 	return hidl_reply_bool(request, added);
@@ -262,20 +298,9 @@ static const struct manager_method hidl_base_methods[] = {
 	{B_PACK_CHARS(0x0f, 'S', 'Y', 'S'), "notifySyspropsChanged", hidl_nothing},
 };
 
-static const struct manager_method *hidl_find(
-	const struct manager_method *methods, size_t count, uint32_t code)
-{
-	for (size_t i = 0; i < count; i++) {
-		if (methods[i].code == code)
-			return &methods[i];
-	}
-	return NULL;
-}
-
 const struct manager_method *hidl_method(
 	uint32_t code, struct parcel_reader *reader, int32_t *status)
 {
-	const struct manager_method *method;
 	struct parcel_reader trial = *reader;
 	const char *token = parcel_read_cstring(&trial);
 
@@ -285,10 +310,8 @@ const struct manager_method *hidl_method(
 	*status = STATUS_UNKNOWN_TRANSACTION;
 	*reader = trial;
 	if (!strcmp(token, HIDL_INTERFACE))
-		method =
-			hidl_find(hidl_methods, sizeof(hidl_methods) / sizeof(*hidl_methods), code);
-	else
-		method = hidl_find(hidl_base_methods,
-			sizeof(hidl_base_methods) / sizeof(*hidl_base_methods), code);
-	return method;
+		return manager_find_method(
+			hidl_methods, sizeof(hidl_methods) / sizeof(*hidl_methods), code);
+	return manager_find_method(
+		hidl_base_methods, sizeof(hidl_base_methods) / sizeof(*hidl_base_methods), code);
 }

@@ -17,6 +17,15 @@
 #define HIDL_CODE_CHAIN B_PACK_CHARS(0x0f, 'C', 'H', 'N')
 
 /**
+ * hidl_read_chain() - what an object answers to HIDL_CODE_CHAIN
+ * @names: filled
+ *
+ * Return: how many; 0 for an answer that is none, or with a name too long for any interface.
+ */
+int hidl_read_chain(
+	struct parcel_reader *reader, char names[MANAGER_CHAIN_MAX][NAME_SERVICE_MAX + 1]);
+
+/**
  * hidl_method() - the method of a code
  * @reader: behind the token afterwards
  * @status: set to what to answer if there is none

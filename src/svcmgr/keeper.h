@@ -12,7 +12,7 @@
 #include <sys/types.h>
 
 /* Processes that are waited for at a time. */
-#define KEEPER_CHILDREN_MAX 64
+#define KEEPER_CHILDREN_MAX 256
 
 struct keeper_ops {
 	/* The time has come, or keeper_wake() was called. Return: when to come next, or -1. */

@@ -8,12 +8,10 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <pwd.h>
 #include <signal.h>
 #include <spawn.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 #include <unistd.h>
 
 #define LAUNCH_PATH "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
@@ -41,18 +39,16 @@ static void launch_add(struct launch_command *command, const char *word)
 /* Puts before the command what makes it another user's. */
 static int launch_become(struct launch_command *command, const struct declaration *declaration)
 {
-	const struct passwd *entry = getpwuid(declaration->user);
-
 	if (geteuid())
 		return declaration->user == geteuid() ? 0 : -EPERM;
 	snprintf(command->reuid, sizeof(command->reuid), "--reuid=%lu",
 		(unsigned long)declaration->user);
 	snprintf(command->regid, sizeof(command->regid), "--regid=%lu",
-		(unsigned long)(entry ? entry->pw_gid : declaration->user));
+		(unsigned long)declaration->group);
 	launch_add(command, LAUNCH_SETPRIV);
 	launch_add(command, command->reuid);
 	launch_add(command, command->regid);
-	launch_add(command, entry ? "--init-groups" : "--clear-groups");
+	launch_add(command, declaration->listed ? "--init-groups" : "--clear-groups");
 	launch_add(command, "--");
 	return 0;
 }

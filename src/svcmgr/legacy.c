@@ -109,9 +109,6 @@ static const struct manager_method legacy_methods[] = {
 
 const struct manager_method *legacy_method(uint32_t code)
 {
-	for (size_t i = 0; i < sizeof(legacy_methods) / sizeof(*legacy_methods); i++) {
-		if (legacy_methods[i].code == code)
-			return &legacy_methods[i];
-	}
-	return NULL;
+	return manager_find_method(
+		legacy_methods, sizeof(legacy_methods) / sizeof(*legacy_methods), code);
 }

@@ -91,6 +91,16 @@ static bool manager_magic_known(uint32_t magic)
 	return false;
 }
 
+const struct manager_method *manager_find_method(
+	const struct manager_method *methods, size_t count, uint32_t code)
+{
+	for (size_t i = 0; i < count; i++) {
+		if (methods[i].code == code)
+			return &methods[i];
+	}
+	return NULL;
+}
+
 /* What answers a request; without a function when nothing does, with the status to send. */
 static struct manager_method manager_method_of(
 	struct manager *manager, struct manager_request *request, int32_t *status)

@@ -81,7 +81,6 @@ struct manager {
 /* A request, as the driver gave it. */
 struct manager_request {
 	uint32_t code;
-	bool oneway;
 	int64_t now_ms; /* of a clock that only goes forward */
 	struct policy_caller caller;
 	struct parcel_reader reader;
@@ -125,3 +124,7 @@ struct manager_method {
 	const char *name;
 	int32_t (*function)(struct manager *manager, struct manager_request *request);
 };
+
+/* The method of a code among @count of them, or NULL. */
+const struct manager_method *manager_find_method(
+	const struct manager_method *methods, size_t count, uint32_t code);

@@ -75,9 +75,6 @@ static const struct manager_method meta_methods[] = {
 
 const struct manager_method *meta_method(uint32_t code)
 {
-	for (size_t i = 0; i < sizeof(meta_methods) / sizeof(*meta_methods); i++) {
-		if (meta_methods[i].code == code)
-			return &meta_methods[i];
-	}
-	return NULL;
+	return manager_find_method(
+		meta_methods, sizeof(meta_methods) / sizeof(*meta_methods), code);
 }

@@ -11,7 +11,9 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <pthread.h>
+#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/queue.h>
@@ -40,6 +42,14 @@ static void printer_free(struct printer *printer)
 	free(printer);
 }
 
+/* Waits for room where the client has said that a write is not to; false when there is no hope. */
+static bool printer_await(int fd)
+{
+	struct pollfd poll_fd = {.fd = fd, .events = POLLOUT};
+
+	return poll(&poll_fd, 1, -1) >= 0 || errno == EINTR;
+}
+
 static void *printer_run(void *data)
 {
 	struct printer *printer = data;
@@ -48,11 +58,11 @@ static void *printer_run(void *data)
 	while (at < printer->size) {
 		ssize_t length = write(printer->fd, printer->text + at, printer->size - at);
 
-		if (length < 0 && errno == EINTR)
-			continue;
-		if (length <= 0)
+		if (length > 0)
+			at += (size_t)length;
+		else if (!length ||
+			 (errno != EINTR && (errno != EAGAIN || !printer_await(printer->fd))))
 			break;
-		at += (size_t)length;
 	}
 	printer_free(printer);
 	return NULL;

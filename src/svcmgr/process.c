@@ -95,11 +95,17 @@ static bool process_path_has(char *path, const char *unit, bool user)
 
 bool process_line_in_unit(char *line, const char *unit, bool user)
 {
-	char *path = strchr(line, '/');
+	static const char systemd[] = ":name=systemd:";
+	char *controllers = strchr(line, ':');
+	char *path = controllers ? strchr(controllers + 1, ':') : NULL;
 
-	/* Of systemd's own hierarchies alone: "0::/PATH" and "N:name=systemd:/PATH". */
-	return path && (!strncmp(line, "0::", 3) || strstr(line, ":name=systemd:")) &&
-	       process_path_has(path, unit, user);
+	/*
+	 * Of systemd's own hierarchies alone: "0::/PATH" and "N:name=systemd:/PATH". A colon is as
+	 * good as any character in a path, which others can have made.
+	 */
+	return path &&
+	       (!strncmp(line, "0::", 3) || !strncmp(controllers, systemd, strlen(systemd))) &&
+	       process_path_has(path + 1, unit, user);
 }
 
 bool process_in_unit(pid_t pid, const char *unit, bool user)

@@ -27,6 +27,7 @@
 #include "svcmgr/process.h"
 #include "util/log.h"
 
+#include <assert.h>
 #include <binderd/device.h>
 #include <errno.h>
 #include <pthread.h>
@@ -37,6 +38,8 @@
 
 /* One for each question that may be under way, and one more. */
 #define SERVE_LOOPERS_MAX (ACCOUNT_CALLS_TOTAL + 1)
+
+static_assert(KEEPER_CHILDREN_MAX >= ACTIVATION_MAX, "a child is there that nobody waits for");
 
 struct serve {
 	struct binder_state *bs;
@@ -215,12 +218,10 @@ static int serve_add_looper(struct serve *serve);
 static int serve_ask(
 	struct serve *serve, uint32_t handle, char names[MANAGER_CHAIN_MAX][NAME_SERVICE_MAX + 1])
 {
-	const char *texts[MANAGER_CHAIN_MAX];
 	struct parcel_writer question;
 	struct parcel_reader reader;
 	struct binder_io msg, reply;
-	size_t count = 0;
-	int error;
+	int count = 0, error;
 
 	parcel_writer_init(&question);
 	parcel_write_cstring(&question, HIDL_BASE);
@@ -231,14 +232,10 @@ static int serve_ask(
 	if (error)
 		return error;
 	parcel_reader_init(&reader, reply.data0, reply.data_avail, reply.offs0, reply.offs_avail);
-	if (!(reply.flags & BIO_F_STATUS) && !parcel_read_int32(&reader))
-		count = parcel_read_hidl_strings(&reader, texts, MANAGER_CHAIN_MAX);
-	for (size_t i = 0; i < count; i++) {
-		strncpy(names[i], texts[i], NAME_SERVICE_MAX);
-		names[i][NAME_SERVICE_MAX] = '\0';
-	}
+	if (!(reply.flags & BIO_F_STATUS))
+		count = hidl_read_chain(&reader, names);
 	binder_done(serve->bs, &msg, &reply);
-	return (int)count;
+	return count;
 }
 
 static int serve_interfaces(
@@ -280,7 +277,6 @@ static int serve_handler(struct binder_state *bs, struct binder_transaction_data
 	struct serve *serve = serve_thread.serve;
 	struct manager_request request = {
 		.code = txn->code,
-		.oneway = txn->flags & TF_ONE_WAY,
 		.now_ms = keeper_now(),
 		.caller = {.pid = txn->sender_pid,
 			.uid = txn->sender_euid,

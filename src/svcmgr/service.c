@@ -16,7 +16,6 @@
 
 #include <errno.h>
 #include <stdio.h>
-#include <string.h>
 
 static const char *service_verb(enum policy_verb verb)
 {
@@ -90,8 +89,7 @@ const char *service_object_fault(struct parcel_object object)
 	return "Not a binder of a client.";
 }
 
-/* Whether a caller may add @name; EX_NONE, or EX_SECURITY with the reason. */
-static int32_t service_judge_add(struct manager *manager, struct manager_request *request,
+int32_t service_judge_add(struct manager *manager, struct manager_request *request,
 	const char *name, const char **why)
 {
 	const struct policy_caller *caller = &request->caller;
@@ -177,8 +175,9 @@ int32_t service_find(struct manager *manager, struct manager_request *request, c
 	if (service || !start)
 		return EX_NONE;
 	declaration = declarations_find(settings->declarations, settings->context, name);
-	if (declaration && declaration_starts(declaration))
-		activation_start(&manager->activations, declaration, request->now_ms);
+	if (declaration && declaration_starts(declaration) &&
+		activation_start(&manager->activations, declaration, request->now_ms) == -ENOSPC)
+		service_refuse(manager, request, "start", name, "too many have been started");
 	return EX_NONE;
 }
 

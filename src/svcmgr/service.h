@@ -27,6 +27,10 @@ bool service_permits(struct manager *manager, struct manager_request *request,
 bool service_visible(struct manager *manager, struct manager_request *request,
 	enum policy_verb verb, const char *name);
 
+/* Whether a caller may add @name: EX_NONE, or EX_SECURITY with the reason. */
+int32_t service_judge_add(struct manager *manager, struct manager_request *request,
+	const char *name, const char **why);
+
 /**
  * service_add() - register
  * @service: what is known of it but for the caller; @name is valid

@@ -16,6 +16,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #define SETTINGS_SYSTEM_DIR "/etc/binderd"
@@ -36,6 +37,14 @@ static bool settings_own_dir(char *buffer, size_t size)
 	return home && home[0] == '/' && !path_join(buffer, size, home, ".config/binderd");
 }
 
+/* Whether there is something to read, or something that keeps from seeing whether there is. */
+static bool settings_is_there(const char *path)
+{
+	struct stat st;
+
+	return !lstat(path, &st) || (errno != ENOENT && errno != ENOTDIR);
+}
+
 static struct policy *settings_load_policy(const struct options *options)
 {
 	const char *name = geteuid() ? "session" : "system";
@@ -46,7 +55,7 @@ static struct policy *settings_load_policy(const struct options *options)
 	if (options->policy)
 		name = options->policy;
 	else if (settings_own_dir(dir, sizeof(dir)) &&
-		 !path_join(path, sizeof(path), dir, SETTINGS_POLICY) && !access(path, F_OK))
+		 !path_join(path, sizeof(path), dir, SETTINGS_POLICY) && settings_is_there(path))
 		name = path;
 	policy = policy_load(name, geteuid(), &error);
 	if (!policy)

@@ -124,6 +124,34 @@ START_TEST(test_hold_off)
 }
 END_TEST
 
+/* What failed is declared in another way meanwhile: the new one says for whom the name is. */
+START_TEST(test_declared_anew)
+{
+	start();
+	declaration.has_user = true;
+	declaration.user = 5;
+	ck_assert_int_eq(try_at(NOW), 0);
+	activation_exited(&activations, 101, FAILED, NOW);
+	declaration.user = 6;
+	declaration.unit = strdup("some.service");
+	driver.unit_pid = 300;
+	ck_assert_int_eq(try_at(NOW + ACTIVATION_HOLD_OFF_MS), 0);
+	ck_assert(activation_permits(&activations, "a", 300, 6));
+	ck_assert(!activation_permits(&activations, "a", 300, 5));
+	ck_assert(!activation_permits(&activations, "a", 301, 6));
+	activation_exited(&activations, 102, FAILED, NOW + ACTIVATION_HOLD_OFF_MS);
+	free(declaration.unit);
+	declaration.unit = NULL;
+	declaration.has_user = false;
+	ck_assert_int_eq(try_at(NOW + 3 * ACTIVATION_HOLD_OFF_MS), 0);
+	driver.session_pid = 205;
+	driver.session_leader = 103;
+	ck_assert(activation_permits(&activations, "a", 205, 7));
+	ck_assert(!activation_permits(&activations, "a", 300, 6));
+	activations_deinit(&activations);
+}
+END_TEST
+
 START_TEST(test_late)
 {
 	start();
@@ -170,7 +198,7 @@ END_TEST
 int main(void)
 {
 	static const TTest **const tests[] = {&test_registers, &test_forks, &test_users_and_units,
-		&test_hold_off, &test_late, &test_cannot_start, &test_limit};
+		&test_hold_off, &test_declared_anew, &test_late, &test_cannot_start, &test_limit};
 
 	return suite_run("svcmgr/activation", tests, sizeof(tests) / sizeof(*tests));
 }

@@ -5,6 +5,7 @@
 #include "svcmgr/declaration.h"
 
 #include <check.h>
+#include <pwd.h>
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -62,6 +63,7 @@ START_TEST(test_keys)
 	ck_assert_str_eq(found->command[2], "");
 	ck_assert_ptr_null(found->command[3]);
 	ck_assert(found->has_user && !found->user);
+	ck_assert(found->listed && !found->group);
 	ck_assert_uint_eq(found->timeout_s, 3600);
 	ck_assert(found->declared && declaration_starts(found));
 	ck_assert_uint_eq(found->line, 1);
@@ -69,10 +71,40 @@ START_TEST(test_keys)
 	ck_assert(!found->declared && declaration_starts(found));
 	ck_assert_str_eq(found->unit, "b@1.service");
 	ck_assert_uint_eq(found->user, 77);
+	ck_assert_uint_eq(found->group, 77);
+	ck_assert(!found->listed);
 	ck_assert_uint_eq(found->timeout_s, DECLARATION_TIMEOUT_S);
 	found = find("hwbinder", "c@1.0::IFoo/default");
 	ck_assert(found->declared && !declaration_starts(found));
 	ck_assert_ptr_null(find("binder", "d"));
+	declarations_deinit(&declarations);
+}
+END_TEST
+
+/* A user's first group is the database's, whether it is given by name or by number. */
+START_TEST(test_groups)
+{
+	const struct passwd *entry;
+	struct config_error error;
+	char text[256];
+
+	declarations_init(&declarations);
+	setpwent();
+	do
+		entry = getpwent();
+	while (entry && entry->pw_uid == entry->pw_gid);
+	endpwent();
+	ck_assert_ptr_nonnull(entry);
+	snprintf(text, sizeof(text), "[a]\nuser = %s\n[b]\nuser = %u\n", entry->pw_name,
+		(unsigned int)entry->pw_uid);
+	ck_assert_int_eq(parse(text, &error), 0);
+	for (int i = 0; i < 2; i++) {
+		const struct declaration *found = find("binder", i ? "b" : "a");
+
+		ck_assert(found->listed);
+		ck_assert_uint_eq(found->user, entry->pw_uid);
+		ck_assert_uint_eq(found->group, entry->pw_gid);
+	}
 	declarations_deinit(&declarations);
 }
 END_TEST
@@ -248,8 +280,8 @@ END_TEST
 
 int main(void)
 {
-	static const TTest **const tests[] = {&test_keys, &test_errors, &test_longest_command,
-		&test_precedence, &test_directories, &test_owners};
+	static const TTest **const tests[] = {&test_keys, &test_groups, &test_errors,
+		&test_longest_command, &test_precedence, &test_directories, &test_owners};
 
 	return suite_run("svcmgr/declaration", tests, sizeof(tests) / sizeof(*tests));
 }

@@ -8,6 +8,7 @@
 
 #include "apps/manager_fixture.h"
 #include "apps/suite.h"
+#include "svcmgr/hidl.h"
 
 #define MANAGER "android.hidl.manager@1.0::IServiceManager"
 #define BASE "android.hidl.base@1.0::IBase"
@@ -264,7 +265,16 @@ START_TEST(test_add_refusals)
 	fixture.driver.chain[0] = "b@1.0::IFoo";
 	ck_assert_int_eq(add("x", 5), STATUS_OK);
 	assert_bool(false);
+	/* One of several: none of them. */
+	fixture.driver.chain_count = 2;
 	fixture.driver.chain[0] = "a@1.0::IFoo";
+	fixture.driver.chain[1] = "b@1.0::IFoo";
+	ck_assert_int_eq(add("x", 5), STATUS_OK);
+	assert_bool(false);
+	fixture.driver.chain[1] = "nonsense";
+	ck_assert_int_eq(add("x", 5), STATUS_OK);
+	assert_bool(false);
+	fixture.driver.chain_count = 1;
 	ck_assert_int_eq(add("x/y", 5), STATUS_OK);
 	assert_bool(false);
 	ck_assert_int_eq(add("x", 0), STATUS_OK);
@@ -280,6 +290,58 @@ START_TEST(test_add_refusals)
 	assert_bool(true);
 	assert_get("a@1.0::IFoo", "x", 0);
 	fixture_finish();
+}
+END_TEST
+
+/* More than the arguments would be kept while the object is asked. */
+START_TEST(test_add_more)
+{
+	start();
+	fixture_hidl(MANAGER);
+	parcel_write_hidl_string(request, "x");
+	parcel_write_handle(request, 5, 0x17f);
+	parcel_write_handle(request, 6, 0x17f);
+	ck_assert_int_eq(fixture_ask(ADD), STATUS_BAD_VALUE);
+	ck_assert_uint_eq(fixture.manager.registry.count, 0);
+	fixture_finish();
+}
+END_TEST
+
+static int read_chain(int32_t status, const char *const *chain, uint32_t count,
+	char names[MANAGER_CHAIN_MAX][NAME_SERVICE_MAX + 1])
+{
+	struct parcel_writer answer;
+	struct parcel_reader reader;
+	int result;
+
+	parcel_writer_init(&answer);
+	parcel_write_int32(&answer, status);
+	parcel_write_hidl_strings(&answer, chain, count);
+	ck_assert_int_eq(answer.error, 0);
+	parcel_reader_init(&reader, answer.data, answer.size, answer.offsets, answer.count);
+	result = hidl_read_chain(&reader, names);
+	parcel_writer_deinit(&answer);
+	return result;
+}
+
+START_TEST(test_chain)
+{
+	char names[MANAGER_CHAIN_MAX][NAME_SERVICE_MAX + 1], longest[NAME_SERVICE_MAX + 2];
+	const char *chain[MANAGER_CHAIN_MAX + 1] = {"a@1.0::IFoo", longest};
+
+	memset(longest, 'x', sizeof(longest));
+	longest[NAME_SERVICE_MAX] = '\0';
+	ck_assert_int_eq(read_chain(0, chain, 2, names), 2);
+	ck_assert_str_eq(names[0], chain[0]);
+	ck_assert_str_eq(names[1], longest);
+	ck_assert_int_eq(read_chain(-1, chain, 2, names), 0);
+	longest[NAME_SERVICE_MAX] = 'x';
+	longest[NAME_SERVICE_MAX + 1] = '\0';
+	ck_assert_int_eq(read_chain(0, chain, 2, names), 0);
+	for (int i = 0; i <= MANAGER_CHAIN_MAX; i++)
+		chain[i] = BASE;
+	ck_assert_int_eq(read_chain(0, chain, MANAGER_CHAIN_MAX, names), MANAGER_CHAIN_MAX);
+	ck_assert_int_eq(read_chain(0, chain, MANAGER_CHAIN_MAX + 1, names), 0);
 }
 END_TEST
 
@@ -411,7 +473,8 @@ int main(void)
 {
 	static const TTest **const tests[] = {&test_services, &test_list_by_interface, &test_layout,
 		&test_transport, &test_notifications, &test_notification_refusals,
-		&test_add_refusals, &test_asked_meanwhile, &test_base, &test_both, &test_hostile};
+		&test_add_refusals, &test_add_more, &test_chain, &test_asked_meanwhile, &test_base,
+		&test_both, &test_hostile};
 
 	return suite_run("svcmgr/hidl", tests, sizeof(tests) / sizeof(*tests));
 }

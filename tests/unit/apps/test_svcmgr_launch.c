@@ -101,13 +101,14 @@ END_TEST
 
 START_TEST(test_users)
 {
-	struct declaration declaration = {.name = "a", .has_user = true, .user = 12345};
+	struct declaration declaration = {
+		.name = "a", .has_user = true, .user = 12345, .group = 12346};
 	int status;
 	pid_t pid;
 
 	declaration.command[0] = (char *)"/bin/sh";
 	declaration.command[1] = (char *)"-c";
-	declaration.command[2] = (char *)"test $(id -u) = 12345 -a $(id -g) = 12345";
+	declaration.command[2] = (char *)"test $(id -u) = 12345 -a $(id -g) = 12346";
 	if (geteuid()) {
 		ck_assert_int_eq(launch_service(&declaration, "binder", &pid), -EPERM);
 		declaration.user = geteuid();

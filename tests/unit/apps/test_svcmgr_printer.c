@@ -81,6 +81,23 @@ START_TEST(test_not_read)
 }
 END_TEST
 
+/* A pipe that the client does not wait for itself: all of the text comes all the same. */
+START_TEST(test_nonblocking)
+{
+	size_t size = 1024 * 1024;
+	char *text = calloc(1, size);
+	int fds[2];
+
+	ck_assert_int_eq(pipe2(fds, O_CLOEXEC), 0);
+	ck_assert_int_eq(fcntl(fds[1], F_SETFL, O_NONBLOCK), 0);
+	ck_assert_int_eq(printer_print(fds[1], 7, text, size), 0);
+	close(fds[1]);
+	ck_assert_uint_eq(drain(fds[0]), size);
+	free(text);
+	await_printers();
+}
+END_TEST
+
 START_TEST(test_gone)
 {
 	int fds[2];
@@ -103,7 +120,8 @@ END_TEST
 
 int main(void)
 {
-	static const TTest **const tests[] = {&test_text, &test_not_read, &test_gone};
+	static const TTest **const tests[] = {
+		&test_text, &test_not_read, &test_nonblocking, &test_gone};
 
 	return suite_run("svcmgr/printer", tests, sizeof(tests) / sizeof(*tests));
 }

@@ -65,6 +65,9 @@ START_TEST(test_paths)
 		{"1:name=systemd:/system.slice/a.service\n", true, true},
 		/* Not systemd's: its names mean nothing. */
 		{"4:cpu:/system.slice/a.service\n", false, false},
+		{"4:cpu:/x:name=systemd:/a.service\n", false, false},
+		{"10::/a.service\n", false, false},
+		{"1:name=systemd", false, false},
 		{"a.service", false, false},
 		{"", false, false},
 	};

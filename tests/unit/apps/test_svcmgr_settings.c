@@ -94,6 +94,16 @@ START_TEST(test_defaults)
 	settings_free(settings);
 	ck_assert_int_eq(chmod(path, 0666), 0);
 	ck_assert_ptr_null(settings_load(&options));
+	/* A link that leads nowhere, and a directory that cannot be searched. */
+	ck_assert_int_eq(unlink(path), 0);
+	ck_assert_int_eq(symlink("nowhere", path), 0);
+	ck_assert_ptr_null(settings_load(&options));
+	ck_assert_int_eq(unlink(path), 0);
+	free(path);
+	path = scratch_path(&scratch, "binderd");
+	ck_assert_int_eq(chmod(path, 0), 0);
+	ck_assert_ptr_null(settings_load(&options));
+	ck_assert_int_eq(chmod(path, 0700), 0);
 	free(path);
 	ck_assert_int_eq(seteuid(0), 0);
 	scratch_remove(&scratch);

@@ -125,6 +125,32 @@ START_TEST(test_denied)
 }
 END_TEST
 
+/* One more than can be started at a time: who asks is told of in the log. */
+START_TEST(test_limit)
+{
+	static char text[(ACTIVATION_MAX + 1) * 32];
+	const unsigned int *lines;
+	size_t at = 0;
+	char name[16];
+
+	for (int i = 0; i <= ACTIVATION_MAX; i++)
+		at += (size_t)sprintf(text + at, "[n%d]\ncommand = /bin/a\n", i);
+	fixture_start(34, false, NULL, text);
+	lines = &fixture.manager.complaints.slots[FIXTURE_UID % COMPLAINT_SLOTS].lines;
+	for (int i = 0; i <= ACTIVATION_MAX; i++) {
+		ck_assert_uint_eq(*lines, 0);
+		snprintf(name, sizeof(name), "n%d", i);
+		ask(GET, name, false);
+	}
+	ck_assert_int_eq(fixture.driver.started, ACTIVATION_MAX);
+	ck_assert_uint_eq(*lines, 1);
+	/* What is being started already is not refused. */
+	ask(GET, "n0", false);
+	ck_assert_uint_eq(*lines, 1);
+	fixture_finish();
+}
+END_TEST
+
 START_TEST(test_hidl)
 {
 	fixture_start(34, true, NULL, declarations);
@@ -155,7 +181,7 @@ END_TEST
 int main(void)
 {
 	static const TTest **const tests[] = {&test_get_starts, &test_reserved, &test_late,
-		&test_found_is_not_started, &test_denied, &test_hidl, &test_report};
+		&test_found_is_not_started, &test_denied, &test_limit, &test_hidl, &test_report};
 
 	return suite_run("svcmgr/start", tests, sizeof(tests) / sizeof(*tests));
 }
