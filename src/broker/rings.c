@@ -33,6 +33,7 @@
 
 #include "broker/link.h"
 #include "broker/place.h"
+#include "util/yield.h"
 
 #define RINGS_HOT 64
 /* Hot rings of two that talk to each other, and one. */
@@ -47,6 +48,9 @@
 #define RINGS_COLD 512
 /* How often to look on before sleeping, at least: there is no sense in measuring less. */
 #define RINGS_LOOKS 20
+/* Looks, of a few rings and of many, after which others on the processor may run in between. */
+#define RINGS_ALONE 20
+#define RINGS_ALONE_CROWDED 5
 /* Looks while the loop has something else to do, too. */
 #define RINGS_GLANCES 64
 /* Nanoseconds. What it takes to be woken: at first, and at most; and the longest gap that counts.
@@ -83,6 +87,7 @@ struct rings {
 	uint64_t waking; /* what it takes to be woken, of late: nanoseconds */
 	bool armed;
 	struct place place;
+	struct yield yield; /* of looking on */
 };
 
 struct rings *rings_new(struct event_base *base, struct inbox *inbox)
@@ -388,24 +393,38 @@ static uint64_t rings_moment(struct rings *rings)
 	return rings->waking + rings->waking / 2;
 }
 
-/* Looks on until something comes, for as long as that is likely to pay. Return: whether it did. */
+/*
+ * Looks on until something comes, for as long as that is likely to pay; who shares the processor
+ * may run meanwhile. Return: whether it did.
+ */
 static bool rings_look_on(struct rings *rings)
 {
+	unsigned looks = 0, alone = rings_is_crowded(rings) ? RINGS_ALONE_CROWDED : RINGS_ALONE;
+	struct yield_turn turn;
+	bool yields, found = false;
 	uint64_t until;
-	unsigned looks = 0;
-	bool found = false;
 
 	if (rings->alone || !rings->hot_count || rings->is_idle)
 		return false;
 	rings->is_idle = true;
 	rings->slept = false;
 	rings->idle_since = wire_ring_time();
-	place_leave(&rings->place, rings->idle_since);
+	/* Of many some are on either processor: those beside run when there is nothing to do. */
+	if (!rings_is_crowded(rings))
+		place_leave(&rings->place, rings->idle_since);
 	until = rings->idle_since + rings_moment(rings);
+	yields = yield_due(&rings->yield);
+	if (yields)
+		yield_begin(&turn);
 	while (!found && (looks++ < RINGS_LOOKS || wire_ring_time() < until)) {
-		wire_ring_pause();
+		if (yields && looks > alone)
+			yield_on(&turn);
+		else
+			wire_ring_pause();
 		found = rings_batch(rings);
 	}
+	if (yields)
+		yield_end(&rings->yield, &turn, true);
 	return found;
 }
 

@@ -141,7 +141,8 @@ static int channel_make(struct device *device, int fd, struct channel **out)
 	channel->files_ahead = false;
 	channel->quiet = 0;
 	channel->lent = false;
-	channel->requests = channel->vain = 0;
+	channel->requests = 0;
+	channel->yield = (struct yield){0};
 	channel->ring_asked = channel->by_ring = channel->parked = channel->park_left = false;
 	channel->ring = NULL;
 	channel->owner = NULL;

@@ -23,6 +23,7 @@
 
 #include "lib/device/channel.h"
 #include "lib/device/hooks.h"
+#include "lib/device/interrupt.h"
 #include "lib/device/limit.h"
 #include "lib/device/lock.h"
 #include "lib/device/nice.h"
@@ -40,11 +41,6 @@
 #define RING_DOZE_MS 100
 /* Nanoseconds to look at a ring whose answer must be there at once, before waiting for it. */
 #define RING_LOOK_MIN 5000
-/* Nanoseconds to look for the next call. */
-#define RING_CALL 25000
-/* Looks in vain in a row after which it is tried only each so many times. */
-#define RING_VAIN 4
-#define RING_TRY 32
 /* Bytes that the broker copies in a nanosecond, at least, and nanoseconds around that. */
 #define RING_COPY_SPEED 2
 #define RING_COPY_START 20000
@@ -352,11 +348,16 @@ static int ring_take(struct call *call, struct request *request, const struct wi
 	return receive_one(call, request);
 }
 
+/* Whether the broker is at work. */
+static bool ring_is_watched(const struct wire_ring *ring)
+{
+	return !(atomic_load_explicit(&ring->watch, memory_order_relaxed) & WIRE_WATCH_ARMED);
+}
+
 /* Whether the broker is at work, elsewhere, so that it pays to look on. */
 static bool ring_is_served(const struct wire_ring *ring)
 {
-	return !(atomic_load_explicit(&ring->watch, memory_order_relaxed) & WIRE_WATCH_ARMED) &&
-	       !ring_is_beside(ring);
+	return ring_is_watched(ring) && !ring_is_beside(ring);
 }
 
 /* For what must be there at once: no longer than it takes to be woken, and half as long again. */
@@ -369,19 +370,27 @@ static void ring_look_on(const struct channel *channel)
 }
 
 /*
- * Where many wait for a server its next call comes soon, and each time that it goes to sleep
- * in between costs the broker a wake-up. But they may need its processor: after some looks
- * in vain it is tried but now and then.
+ * Lets others run while the answer is not there, of whom one may be about to cause it. A read
+ * that no message has begun looks to everybody like one that is about to begin: a signal handler
+ * comes before it. Return: 0, -EINTR.
  */
-static void ring_look_for_call(struct channel *channel)
+static int ring_let_run(struct channel *channel)
 {
-	if (!atomic_load_explicit(&channel->ring->doze, memory_order_relaxed) ||
-		!ring_is_served(channel->ring))
-		return;
-	if (channel->vain >= RING_VAIN && channel->vain++ % RING_TRY)
-		return;
-	ring_look_until(channel, wire_ring_time() + RING_CALL);
-	channel->vain = ring_is_empty(channel) ? channel->vain + 1 : 0;
+	struct yield_turn turn;
+	uint64_t mask;
+	bool found;
+
+	if (!ring_is_empty(channel) || !ring_is_watched(channel->ring) ||
+		!yield_due(&channel->yield))
+		return 0;
+	if (!channel->parked)
+		interrupt_hold(&mask);
+	yield_begin(&turn);
+	while (yield_on(&turn) && ring_is_empty(channel))
+		;
+	found = !ring_is_empty(channel);
+	yield_end(&channel->yield, &turn, found);
+	return channel->parked ? 0 : interrupt_release(&mask, !found);
 }
 
 int ring_answer(struct call *call, struct request *request)
@@ -389,18 +398,19 @@ int ring_answer(struct call *call, struct request *request)
 	struct channel *channel = call->channel;
 	bool interrupted = false, again = false;
 	struct wire_record record;
-	int r;
+	int held = 0, r;
 
 	if (request->prompt)
 		ring_look_on(channel);
-	else if (channel->parked)
-		ring_look_for_call(channel);
+	else
+		held = ring_let_run(channel);
 	for (;;) {
 		r = ring_next(channel, &record);
 		if (r > 0) {
 			r = ring_take(call, request, &record);
 		} else if (r == 0) {
-			r = channel->park_left ? -EINTR : ring_sleep(channel, again);
+			r = held || channel->park_left ? -EINTR : ring_sleep(channel, again);
+			held = 0;
 			again = true;
 		} else {
 			r = -ECONNREFUSED;

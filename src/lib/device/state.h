@@ -19,6 +19,7 @@
 #include <sys/socket.h>
 
 #include "lib/device/arena.h"
+#include "util/yield.h"
 #include "wire/wire.h"
 
 /* Requests of one thread inside each other: the read, a handler's ioctl, that one's handler... */
@@ -47,7 +48,7 @@ struct channel {
 	bool interruptible;    /* WIRE_INTERRUPT may end the request under way */
 	unsigned int quiet;    /* quiet messages since the last answer */
 	bool lent;	       /* one of these is read where the program has it */
-	unsigned int vain;     /* looks for a call in a row that found none */
+	struct yield yield;    /* of waits for answers */
 	unsigned int requests; /* made, until it has asked for a ring */
 	bool ring_asked;
 	struct wire_ring *ring; /* or NULL */

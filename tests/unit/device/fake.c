@@ -215,7 +215,7 @@ static void fake_read_ring(struct fake *fake, struct fake_ring *ring)
 	struct wire_record record;
 
 	/* Again armed before it looks. */
-	atomic_store(&ring->shared->watch, WIRE_WATCH_ARMED);
+	atomic_store(&ring->shared->watch, fake->awake ? 0 : WIRE_WATCH_ARMED);
 	while (wire_ring_next(ring->shared->requests, ring->head,
 		       atomic_load(&ring->shared->request_tail), &record) == 1) {
 		wire_ring_get(ring->shared->requests, ring->head + (uint32_t)sizeof(record), bytes,
@@ -272,9 +272,11 @@ static void *fake_run(void *data)
 			fds[i] = (struct pollfd){.fd = fake->socks[i], .events = POLLIN};
 		fds[count] = (struct pollfd){.fd = fake->listener, .events = POLLIN};
 		fds[count + 1] = (struct pollfd){.fd = fake->wake[0], .events = POLLIN};
-		poll(fds, count + 2, -1);
+		poll(fds, count + 2, fake->awake ? 1 : -1);
 		if (fds[count + 1].revents)
 			return NULL;
+		for (unsigned int i = 0; fake->awake && i < fake->ring_count; i++)
+			fake_read_ring(fake, &fake->rings[i]);
 		for (unsigned int i = 0; i < count; i++) {
 			if (fds[i].revents && fake->socks[i] >= 0)
 				fake_read(fake, i);

@@ -7,6 +7,7 @@
  */
 
 #include <pthread.h>
+#include <stdatomic.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -60,6 +61,8 @@ struct fake {
 	unsigned int ring_count;
 	unsigned int sock_count;
 	unsigned int ended; /* of them, how many the library has closed */
+	atomic_bool
+		awake; /* looks at rings by itself, as a broker at work: from the next message */
 	int arena;
 	uint8_t *memory; /* the arena, mapped */
 	struct fake_message log[FAKE_LOG];

@@ -1,0 +1,203 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+
+/*
+ * Waiting by letting others run: what happens while they do is what the test does in their
+ * place, in the middle of the program's sched_yield().
+ */
+
+#include <check.h>
+#include <errno.h>
+#include <pthread.h>
+#include <sched.h>
+#include <signal.h>
+#include <stdatomic.h>
+#include <stdlib.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include "talk.h"
+
+static _Thread_local bool is_program;
+static void (*others)(void); /* once; NULL: nothing */
+static volatile sig_atomic_t handled;
+static const struct fake_message *_Atomic held;
+
+int sched_yield(void)
+{
+	void (*run)(void) = is_program ? others : NULL;
+
+	if (run) {
+		others = NULL;
+		run();
+	}
+	return (int)syscall(SYS_sched_yield);
+}
+
+static void handler(int signal)
+{
+	(void)signal;
+	handled++;
+}
+
+static void setup(void)
+{
+	const struct sigaction action = {.sa_handler = handler, .sa_flags = SA_RESTART};
+
+	talk_setup(0);
+	is_program = true;
+	others = NULL;
+	handled = 0;
+	held = NULL;
+	ck_assert_int_eq(sigaction(SIGUSR1, &action, NULL), 0);
+}
+
+/* A read waits until it is interrupted, or somebody answers it. */
+static void reply_holding(struct fake *f, const struct fake_message *message)
+{
+	if (message->type == WIRE_WRITE_READ && (message->flags & WIRE_F_READ)) {
+		held = message;
+	} else if (message->type == WIRE_INTERRUPT) {
+		script(NULL, 0, 0);
+		f->ret = -EINTR;
+		fake_answer(f, held, 0);
+		f->ret = 0;
+	} else {
+		fake_plain(f, message);
+	}
+}
+
+/* With a ring that the broker looks at by itself. */
+static void begin(void)
+{
+	uint32_t buffer[64];
+
+	fake.awake = true;
+	script(&noop, 4, 0);
+	ck_assert_int_eq(read_some(buffer), 4);
+	ck_assert_ptr_nonnull(last()->ring);
+	atomic_store(&fake.rings[0].shared->wait_cpu, -7);
+}
+
+static bool has_slept(void)
+{
+	return atomic_load(&fake.rings[0].shared->wait_cpu) != -7;
+}
+
+static void signal_held_back(void)
+{
+	raise(SIGUSR1);
+	ck_assert_int_eq(handled, 0);
+}
+
+/* A signal ends the wait, as it would end a sleep. */
+START_TEST(test_signal)
+{
+	uint32_t buffer[64];
+
+	begin();
+	fake.reply = reply_holding;
+	others = signal_held_back;
+	ck_assert_int_eq(read_some(buffer), -EINTR);
+	ck_assert_int_eq(handled, 1);
+	ck_assert(!has_slept() || fake_count(&fake, WIRE_INTERRUPT) == 1);
+}
+END_TEST
+
+static void answer(void)
+{
+	while (!held)
+		syscall(SYS_sched_yield);
+	fake_answer(&fake, held, 0);
+}
+
+/* What comes meanwhile is found without sleeping. */
+START_TEST(test_found)
+{
+	uint32_t buffer[64];
+
+	begin();
+	fake.reply = reply_holding;
+	others = answer;
+	ck_assert_int_eq(read_some(buffer), 4);
+	ck_assert(!has_slept());
+}
+END_TEST
+
+static void signal_and_answer(void)
+{
+	signal_held_back();
+	answer();
+}
+
+/* An answer that is there counts, and the handler runs all the same. */
+START_TEST(test_signal_and_found)
+{
+	uint32_t buffer[64];
+
+	begin();
+	fake.reply = reply_holding;
+	others = signal_and_answer;
+	ck_assert_int_eq(read_some(buffer), 4);
+	ck_assert_int_eq(handled, 1);
+	ck_assert(!has_slept());
+}
+END_TEST
+
+static pthread_t taker;
+
+static void signal_before_read(void)
+{
+	raise(SIGUSR1);
+	ck_assert_int_eq(handled, 1);
+	pthread_create(&taker, NULL, take_over, NULL);
+}
+
+/* A read that nobody was told of has not begun yet, for all that anybody can see. */
+START_TEST(test_silent_read)
+{
+	uint32_t buffer[64];
+
+	fake.awake = true;
+	park();
+	atomic_store(&fake.rings[0].shared->watch, 0);
+	others = signal_before_read;
+	ck_assert_int_eq(read_some(buffer), 4);
+	pthread_join(taker, NULL);
+}
+END_TEST
+
+/* A broker that sleeps: nobody here is about to do anything. */
+START_TEST(test_broker_sleeps)
+{
+	uint32_t buffer[64];
+
+	script(&noop, 4, 0);
+	park();
+	atomic_store(&fake.rings[0].shared->watch, WIRE_WATCH_ARMED);
+	others = abort;
+	pthread_create(&taker, NULL, take_over, NULL);
+	ck_assert_int_eq(read_some(buffer), 4);
+	pthread_join(taker, NULL);
+}
+END_TEST
+
+int main(void)
+{
+	Suite *suite = suite_create("device/let_run");
+	TCase *tc = tcase_create("let_run");
+	SRunner *runner;
+	int failed;
+
+	tcase_add_checked_fixture(tc, setup, talk_teardown);
+	tcase_add_test(tc, test_signal);
+	tcase_add_test(tc, test_found);
+	tcase_add_test(tc, test_signal_and_found);
+	tcase_add_test(tc, test_silent_read);
+	tcase_add_test(tc, test_broker_sleeps);
+	suite_add_tcase(suite, tc);
+	runner = srunner_create(suite);
+	srunner_run_all(runner, CK_NORMAL);
+	failed = srunner_ntests_failed(runner);
+	srunner_free(runner);
+	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+}
