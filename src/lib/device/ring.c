@@ -206,8 +206,11 @@ static void ring_interrupt(struct channel *channel)
 	struct wire_head head = {.type = WIRE_INTERRUPT, .tid = (uint32_t)thread_id()};
 	struct iovec iov = {.iov_base = &head, .iov_len = sizeof(head)};
 
+	/* What has a full ring, or has been shared since the request went there. */
 	if (ring_takes(channel, &iov, 1))
 		ring_send(channel, &iov, 1, false);
+	else
+		receive_interrupt(channel);
 }
 
 /* The next record; 0: none yet. */

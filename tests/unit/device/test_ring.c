@@ -265,6 +265,35 @@ START_TEST(test_interrupted)
 }
 END_TEST
 
+static void *share_and_signal(void *data)
+{
+	pid_t pid;
+
+	(void)data;
+	while (!is_held)
+		sched_yield();
+	pid = fork();
+	if (!pid)
+		_exit(0);
+	ck_assert_int_eq(waitpid(pid, NULL, 0), pid);
+	signal_until_over();
+	return NULL;
+}
+
+/* Shared with a child since it began: it is interrupted all the same. */
+START_TEST(test_interrupted_shared)
+{
+	uint32_t buffer[64];
+
+	catch ();
+	script(&noop, 4, 0);
+	fake.reply = reply_holding;
+	ck_assert_int_eq(interrupted_read(share_and_signal, buffer), -EINTR);
+	ck_assert_ptr_nonnull(held->ring);
+	ck_assert_ptr_null(fake_wait(&fake, WIRE_INTERRUPT, 0)->ring);
+}
+END_TEST
+
 static int nested;
 
 static void handle_by_asking(void)
@@ -712,6 +741,7 @@ static void add_tests(TCase *tc)
 	tcase_add_test(tc, test_answer_by_socket);
 	tcase_add_test(tc, test_bad_destination);
 	tcase_add_test(tc, test_interrupted);
+	tcase_add_test(tc, test_interrupted_shared);
 	tcase_add_test(tc, test_nested);
 	tcase_add_test(tc, test_left);
 	tcase_add_test(tc, test_silent_read);
