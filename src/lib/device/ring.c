@@ -115,6 +115,14 @@ void ring_close(struct channel *channel)
 	channel->bell = table_own_close(channel->bell);
 }
 
+/* A handler that forked may come back, in the child, into a wait that looks at it once more. */
+void ring_forget(struct channel *channel)
+{
+	if (channel->ring)
+		device_libc.mmap(channel->ring, ring_bytes(), PROT_READ | PROT_WRITE,
+			MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED_NOREPLACE, -1, 0);
+}
+
 /*
  * The end of a child that has the device wakes its readers. The broker learns of it by a socket,
  * and might look at the ring first: who has shared the device with others sends by sockets.
@@ -407,6 +415,8 @@ int ring_answer(struct call *call, struct request *request)
 		ring_look_on(channel);
 	else
 		held = ring_let_run(channel);
+	if (call_lost(call))
+		return -EINTR;
 	for (;;) {
 		r = ring_next(channel, &record);
 		if (r > 0) {
