@@ -387,21 +387,22 @@ static void ring_look_on(const struct channel *channel)
  */
 static int ring_let_run(struct channel *channel)
 {
+	const bool holds = !channel->parked; /* what a handler's own call may change */
 	struct yield_turn turn;
 	uint64_t mask;
 	bool found;
 
 	if (!ring_is_empty(channel) || !ring_is_watched(channel->ring) ||
-		!yield_due(&channel->yield))
+		(holds && !interrupt_may_hold()) || !yield_due(&channel->yield))
 		return 0;
-	if (!channel->parked)
+	if (holds)
 		interrupt_hold(&mask);
 	yield_begin(&turn);
 	while (yield_on(&turn) && ring_is_empty(channel))
 		;
 	found = !ring_is_empty(channel);
 	yield_end(&channel->yield, &turn, found);
-	return channel->parked ? 0 : interrupt_release(&mask, !found);
+	return holds ? interrupt_release(&mask, !found) : 0;
 }
 
 int ring_answer(struct call *call, struct request *request)

@@ -78,6 +78,22 @@ static void begin(void)
 	atomic_store(&fake.rings[0].shared->wait_cpu, -7);
 }
 
+/* A program's second thread, which may keep signals from itself. */
+static void *second(void *test)
+{
+	is_program = true;
+	(*(void (**)(void))test)();
+	return NULL;
+}
+
+static void in_second_thread(void (*test)(void))
+{
+	pthread_t thread;
+
+	ck_assert_int_eq(pthread_create(&thread, NULL, second, &test), 0);
+	pthread_join(thread, NULL);
+}
+
 static bool has_slept(void)
 {
 	return atomic_load(&fake.rings[0].shared->wait_cpu) != -7;
@@ -89,8 +105,7 @@ static void signal_held_back(void)
 	ck_assert_int_eq(handled, 0);
 }
 
-/* A signal ends the wait, as it would end a sleep. */
-START_TEST(test_signal)
+static void wait_for_signal(void)
 {
 	uint32_t buffer[64];
 
@@ -101,6 +116,12 @@ START_TEST(test_signal)
 	ck_assert_int_eq(handled, 1);
 	ck_assert(!has_slept() || fake_count(&fake, WIRE_INTERRUPT) == 1);
 }
+
+/* A signal ends the wait, as it would end a sleep. */
+START_TEST(test_signal)
+{
+	in_second_thread(wait_for_signal);
+}
 END_TEST
 
 static void answer(void)
@@ -110,8 +131,7 @@ static void answer(void)
 	fake_answer(&fake, held, 0);
 }
 
-/* What comes meanwhile is found without sleeping. */
-START_TEST(test_found)
+static void wait_to_find(void)
 {
 	uint32_t buffer[64];
 
@@ -121,6 +141,12 @@ START_TEST(test_found)
 	ck_assert_int_eq(read_some(buffer), 4);
 	ck_assert(!has_slept());
 }
+
+/* What comes meanwhile is found without sleeping. */
+START_TEST(test_found)
+{
+	in_second_thread(wait_to_find);
+}
 END_TEST
 
 static void signal_and_answer(void)
@@ -129,8 +155,7 @@ static void signal_and_answer(void)
 	answer();
 }
 
-/* An answer that is there counts, and the handler runs all the same. */
-START_TEST(test_signal_and_found)
+static void wait_for_both(void)
 {
 	uint32_t buffer[64];
 
@@ -140,6 +165,23 @@ START_TEST(test_signal_and_found)
 	ck_assert_int_eq(read_some(buffer), 4);
 	ck_assert_int_eq(handled, 1);
 	ck_assert(!has_slept());
+}
+
+/* An answer that is there counts, and the handler runs all the same. */
+START_TEST(test_signal_and_found)
+{
+	in_second_thread(wait_for_both);
+}
+END_TEST
+
+/* A signal to the process would go to another thread while the first one holds it. */
+START_TEST(test_first_thread)
+{
+	uint32_t buffer[64];
+
+	begin();
+	others = abort;
+	ck_assert_int_eq(read_some(buffer), 4);
 }
 END_TEST
 
@@ -192,6 +234,7 @@ int main(void)
 	tcase_add_test(tc, test_signal);
 	tcase_add_test(tc, test_found);
 	tcase_add_test(tc, test_signal_and_found);
+	tcase_add_test(tc, test_first_thread);
 	tcase_add_test(tc, test_silent_read);
 	tcase_add_test(tc, test_broker_sleeps);
 	suite_add_tcase(suite, tc);
