@@ -151,6 +151,7 @@ START_TEST(test_fault)
 		} else {
 			interrupt_hold((uint64_t *)&mask);
 			raise(faults[i]);
+			ck_abort_msg("%d is held", faults[i]);
 		}
 		interrupt_release((uint64_t *)&mask, false);
 	}
