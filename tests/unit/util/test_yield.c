@@ -15,13 +15,15 @@
 
 static struct yield yield;
 static uint64_t step; /* nanoseconds; 0: everything is as it really is */
+static uint64_t once; /* besides, the next time */
 static uint64_t now;
 static unsigned int yields;
 static int policy;
 
 int sched_yield(void)
 {
-	now += step;
+	now += step + once;
+	once = 0;
 	yields++;
 	return step ? 0 : (int)syscall(SYS_sched_yield);
 }
@@ -45,6 +47,7 @@ static void setup(void)
 {
 	yield = (struct yield){0};
 	step = 1000;
+	once = 0;
 	now = 5;
 	yields = 0;
 	policy = SCHED_OTHER;
@@ -128,6 +131,15 @@ START_TEST(test_away)
 }
 END_TEST
 
+/* The longest of a wait counts, not the last. */
+START_TEST(test_away_longest)
+{
+	once = 6000000;
+	ck_assert_uint_ne(wait_once(true), 0);
+	ck_assert_uint_eq(left_out(true), 4095);
+}
+END_TEST
+
 /* One that was long among many is none of that. */
 START_TEST(test_away_once)
 {
@@ -166,6 +178,7 @@ int main(void)
 	tcase_add_test(tc, test_long_enough);
 	tcase_add_test(tc, test_vain);
 	tcase_add_test(tc, test_away);
+	tcase_add_test(tc, test_away_longest);
 	tcase_add_test(tc, test_away_once);
 	tcase_add_test(tc, test_deadline);
 	suite_add_tcase(suite, tc);
