@@ -51,6 +51,8 @@
 /* Looks, of a few rings and of many, after which others on the processor may run in between. */
 #define RINGS_ALONE 20
 #define RINGS_ALONE_CROWDED 5
+/* Nanoseconds that somebody has kept the processor after which nobody is let run meanwhile. */
+#define RINGS_AWAY 300000
 /* Looks while the loop has something else to do, too. */
 #define RINGS_GLANCES 64
 /* Nanoseconds. What it takes to be woken: at first, and at most; and the longest gap that counts.
@@ -409,15 +411,15 @@ static bool rings_look_on(struct rings *rings)
 	rings->is_idle = true;
 	rings->slept = false;
 	rings->idle_since = wire_ring_time();
-	/* Of many some are on either processor: those beside run when there is nothing to do. */
-	if (!rings_is_crowded(rings))
-		place_leave(&rings->place, rings->idle_since);
 	until = rings->idle_since + rings_moment(rings);
 	yields = yield_due(&rings->yield);
+	/* Of many some are on either processor: those beside run when there is nothing to do. */
+	if (!yields || !rings_is_crowded(rings))
+		place_leave(&rings->place, rings->idle_since);
 	if (yields)
 		yield_begin(&turn);
 	while (!found && (looks++ < RINGS_LOOKS || wire_ring_time() < until)) {
-		if (yields && looks > alone)
+		if (yields && looks > alone && turn.away < RINGS_AWAY)
 			yield_on(&turn);
 		else
 			wire_ring_pause();

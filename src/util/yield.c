@@ -7,12 +7,19 @@
  * somebody computes, who keeps the processor for milliseconds, though whoever is woken from a
  * sleep would get it at once. Both are noticed, and then it is left out: for some waits in
  * the one case, for very many in the other.
+ *
+ * A thread of SCHED_DEADLINE lets others run until its next period begins, whoever they are.
+ * So it does not, and is asked when it was away for long whether it has become one.
  */
 
 #include "util/yield.h"
 
 #include <sched.h>
 #include <time.h>
+
+#ifndef SCHED_DEADLINE
+#define SCHED_DEADLINE 6
+#endif
 
 /* One wait: so often and for so many nanoseconds, at least. */
 #define YIELD_COUNT 3
@@ -33,12 +40,24 @@ static uint64_t yield_now(void)
 	return (uint64_t)now.tv_sec * 1000000000 + (uint64_t)now.tv_nsec;
 }
 
+/* SCHED_RESET_ON_FORK may stand beside the policy. */
+static bool yield_ends_period(void)
+{
+	return (sched_getscheduler(0) & ~SCHED_RESET_ON_FORK) == SCHED_DEADLINE;
+}
+
 bool yield_due(struct yield *yield)
 {
-	if (!yield->left)
-		return true;
-	yield->left--;
-	return false;
+	if (yield->left) {
+		yield->left--;
+		return false;
+	}
+	if (!yield->known && yield_ends_period()) {
+		yield->left = YIELD_AWAY_PAUSE;
+		return false;
+	}
+	yield->known = true;
+	return true;
 }
 
 void yield_begin(struct yield_turn *turn)
@@ -67,6 +86,7 @@ void yield_end(struct yield *yield, const struct yield_turn *turn, bool found)
 		/* The next one decides. */
 		yield->away = YIELD_AWAY;
 		yield->left = YIELD_AWAY_PAUSE;
+		yield->known = false;
 	} else if (yield->vain >= YIELD_VAIN) {
 		yield->left = YIELD_PAUSE;
 	}

@@ -13,6 +13,7 @@
 struct yield {
 	uint32_t vain; /* waits in vain in a row */
 	uint32_t left; /* waits to leave out */
+	bool known;    /* that it does not wait for a period of its own (SCHED_DEADLINE) */
 	uint64_t away; /* nanoseconds that others keep the processor, on average of the worst */
 };
 

@@ -7,7 +7,8 @@
  *
  * Only async-signal-safe calls are made in the child. Records of calls, channels and
  * staged memory are abandoned where they lie: a signal handler that forked may return
- * into a call of before, which finds out by thread_forks and touches nothing.
+ * into a call of before, which finds out by thread_forks and touches nothing but where its
+ * ring was: there is memory of the child's own then.
  */
 
 #include <errno.h>
@@ -20,6 +21,7 @@
 #include "lib/device/limit.h"
 #include "lib/device/lock.h"
 #include "lib/device/map.h"
+#include "lib/device/ring.h"
 #include "lib/device/table.h"
 #include "lib/device/thread.h"
 #include "lib/device/vma.h"
@@ -70,8 +72,12 @@ static void fork_parent(void)
 
 static void fork_device(struct device *device)
 {
+	struct channel *channel;
+
 	atomic_fetch_add(&device->serial, 1);
 	atomic_store(&device->users, device->numbers);
+	TAILQ_FOREACH (channel, &device->channels, link)
+		ring_forget(channel);
 	TAILQ_INIT(&device->channels);
 	arena_forget(&device->arena);
 	device->foreign = true;

@@ -6,6 +6,9 @@
  * meanwhile, and before they are let in it is asked which there are: of any that is not ignored
  * the kernel tells a sleeper, too. The masks are the kernel's, with the signals that libc keeps
  * to itself.
+ *
+ * What is sent to the whole process the kernel gives to its first thread, if that does not
+ * block it, and else to any that does not: so where there are others the first one blocks nothing.
  */
 
 #include "lib/device/interrupt.h"
@@ -13,8 +16,13 @@
 #include <errno.h>
 #include <signal.h>
 #include <stddef.h>
+#if __has_include(<sys/single_threaded.h>)
+#include <sys/single_threaded.h>
+#endif
 #include <sys/syscall.h>
 #include <unistd.h>
+
+#include "lib/device/thread.h"
 
 #define INTERRUPT_SIGNALS 64
 #define INTERRUPT_BIT(signal) (UINT64_C(1) << ((signal)-1))
@@ -22,6 +30,15 @@
 #define INTERRUPT_FAULTS                                                          \
 	(INTERRUPT_BIT(SIGSEGV) | INTERRUPT_BIT(SIGBUS) | INTERRUPT_BIT(SIGILL) | \
 		INTERRUPT_BIT(SIGFPE) | INTERRUPT_BIT(SIGTRAP) | INTERRUPT_BIT(SIGSYS))
+
+bool interrupt_may_hold(void)
+{
+#if __has_include(<sys/single_threaded.h>)
+	if (__libc_single_threaded)
+		return true;
+#endif
+	return !thread_is_first();
+}
 
 void interrupt_hold(uint64_t *mask)
 {

@@ -6,6 +6,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+/** interrupt_may_hold() - whether no signal would go to another thread because this one holds it */
+bool interrupt_may_hold(void);
 /**
  * interrupt_hold() - no handler runs from here on
  * @mask: out: what interrupt_release() needs

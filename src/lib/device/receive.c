@@ -167,7 +167,7 @@ static int receive_other(
 	return 0;
 }
 
-static void receive_interrupt(struct channel *channel)
+void receive_interrupt(struct channel *channel)
 {
 	struct wire_head head = {.type = WIRE_INTERRUPT, .tid = (uint32_t)thread_id()};
 	struct iovec iov = {.iov_base = &head, .iov_len = sizeof(head)};

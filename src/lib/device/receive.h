@@ -33,5 +33,8 @@ int receive_skip(struct channel *channel);
 /** receive_drop() - throw away the answer in the socket */
 void receive_drop(struct channel *channel);
 
+/** receive_interrupt() - tell the broker, by the socket, that a signal ends the request's wait */
+void receive_interrupt(struct channel *channel);
+
 /** receive_discard() - as receive_peek(), and throw the answer away */
 void receive_discard(struct channel *channel);

@@ -115,6 +115,14 @@ void ring_close(struct channel *channel)
 	channel->bell = table_own_close(channel->bell);
 }
 
+/* A handler that forked may come back, in the child, into a wait that looks at it once more. */
+void ring_forget(struct channel *channel)
+{
+	if (channel->ring)
+		device_libc.mmap(channel->ring, ring_bytes(), PROT_READ | PROT_WRITE,
+			MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED_NOREPLACE, -1, 0);
+}
+
 /*
  * The end of a child that has the device wakes its readers. The broker learns of it by a socket,
  * and might look at the ring first: who has shared the device with others sends by sockets.
@@ -206,8 +214,11 @@ static void ring_interrupt(struct channel *channel)
 	struct wire_head head = {.type = WIRE_INTERRUPT, .tid = (uint32_t)thread_id()};
 	struct iovec iov = {.iov_base = &head, .iov_len = sizeof(head)};
 
+	/* What has a full ring, or has been shared since the request went there. */
 	if (ring_takes(channel, &iov, 1))
 		ring_send(channel, &iov, 1, false);
+	else
+		receive_interrupt(channel);
 }
 
 /* The next record; 0: none yet. */
@@ -376,21 +387,22 @@ static void ring_look_on(const struct channel *channel)
  */
 static int ring_let_run(struct channel *channel)
 {
+	const bool holds = !channel->parked; /* what a handler's own call may change */
 	struct yield_turn turn;
 	uint64_t mask;
 	bool found;
 
 	if (!ring_is_empty(channel) || !ring_is_watched(channel->ring) ||
-		!yield_due(&channel->yield))
+		(holds && !interrupt_may_hold()) || !yield_due(&channel->yield))
 		return 0;
-	if (!channel->parked)
+	if (holds)
 		interrupt_hold(&mask);
 	yield_begin(&turn);
 	while (yield_on(&turn) && ring_is_empty(channel))
 		;
 	found = !ring_is_empty(channel);
 	yield_end(&channel->yield, &turn, found);
-	return channel->parked ? 0 : interrupt_release(&mask, !found);
+	return holds ? interrupt_release(&mask, !found) : 0;
 }
 
 int ring_answer(struct call *call, struct request *request)
@@ -404,6 +416,8 @@ int ring_answer(struct call *call, struct request *request)
 		ring_look_on(channel);
 	else
 		held = ring_let_run(channel);
+	if (call_lost(call))
+		return -EINTR;
 	for (;;) {
 		r = ring_next(channel, &record);
 		if (r > 0) {

@@ -21,6 +21,9 @@ void ring_prepare(struct channel *channel);
 /** ring_close() - @channel goes, or leaves its ring to another process */
 void ring_close(struct channel *channel);
 
+/** ring_forget() - in a forked child: puts memory that means nothing where its parent's ring was */
+void ring_forget(struct channel *channel);
+
 /** ring_takes() - whether a message of @iov, without descriptors, can go into the ring now */
 bool ring_takes(const struct channel *channel, const struct iovec *iov, int iovcnt);
 /** ring_quiet() - whether something quiet can */

@@ -34,9 +34,19 @@ static pthread_key_t thread_key;
 
 pid_t thread_id(void)
 {
-	if (!thread_self.tid)
-		thread_self.tid = (pid_t)syscall(SYS_gettid);
+	if (!thread_self.tid) {
+		pid_t tid = (pid_t)syscall(SYS_gettid);
+
+		thread_self.is_first = tid == getpid();
+		thread_self.tid = tid;
+	}
 	return thread_self.tid;
+}
+
+bool thread_is_first(void)
+{
+	thread_id();
+	return thread_self.is_first;
 }
 
 static bool standing_valid(const struct standing *standing)

@@ -23,6 +23,7 @@ struct thread_range {
 struct thread_self {
 	struct standing *first; /* most recently used first */
 	pid_t tid;		/* 0: not asked yet */
+	bool is_first;		/* with tid: of its process */
 	bool keyed;		/* the end of the thread will be told */
 	bool nice_known;
 	int nice;
@@ -44,6 +45,8 @@ extern _Atomic uint32_t thread_forks;
 
 /** thread_id() - gettid(2), asked once */
 pid_t thread_id(void);
+/** thread_is_first() - whether the process began with this one */
+bool thread_is_first(void);
 
 /**
  * standing_get() - what the calling thread is at @device

@@ -11,10 +11,12 @@
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/socket.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 #include "broker/closer.h"
 #include "broker/memory.h"
+#include "broker/place.h"
 #include "broker/quota.h"
 #include "broker/ring.h"
 #include "broker/rings.h"
@@ -43,6 +45,17 @@ static struct end ends[MOST];
 static char order[4096];
 static void (*react)(struct end *end, char message);
 static _Atomic int finished; /* threads of test_storm */
+
+static bool computes; /* somebody beside, who keeps the processor when he gets it */
+static int let_run;   /* how often others were let run */
+
+int sched_yield(void)
+{
+	let_run++;
+	if (computes)
+		usleep(2000);
+	return (int)syscall(SYS_sched_yield);
+}
 
 static void on_message(struct ring *ring, struct message *message)
 {
@@ -631,6 +644,40 @@ START_TEST(test_not_announced_yet)
 }
 END_TEST
 
+/* Return: how often others were let run, by when there was nothing left to do. */
+static int look_on(void)
+{
+	let_run = 0;
+	tell(&ends[0], 'a', 0);
+	run();
+	order[0] = 0;
+	return let_run;
+}
+
+/*
+ * Others may run while nothing is to do, as long as none of them keeps the processor: for a
+ * while then nobody is let run, and the processor left if clients are on it.
+ */
+START_TEST(test_lets_run)
+{
+	struct place *place = rings_place(rings);
+
+	if (!rings_may_look_on(rings))
+		return;
+	ck_assert_int_ge(look_on(), 1);
+	computes = true;
+	ck_assert_int_eq(look_on(), 1);
+	for (int i = 0; i < 8 && look_on(); i++)
+		;
+	ck_assert_int_eq(look_on(), 0);
+	computes = false;
+	ck_assert_int_eq(look_on(), 0);
+	place->beside = PLACE_BESIDE;
+	ck_assert_int_eq(look_on(), 0);
+	ck_assert_uint_eq(place->beside, 0);
+}
+END_TEST
+
 /* A client that was woken early and has all of it by the time that others are woken sleeps on. */
 START_TEST(test_has_all)
 {
@@ -743,6 +790,7 @@ static TCase *rings_case(void)
 	tcase_add_test(tc, test_announced);
 	tcase_add_test(tc, test_not_announced_here);
 	tcase_add_test(tc, test_not_announced_yet);
+	tcase_add_test(tc, test_lets_run);
 	tcase_add_test(tc, test_has_all);
 	tcase_add_test(tc, test_storm);
 	return tc;

@@ -4,6 +4,7 @@
 
 #include <check.h>
 #include <errno.h>
+#include <pthread.h>
 #include <setjmp.h>
 #include <signal.h>
 #include <stdlib.h>
@@ -112,6 +113,24 @@ START_TEST(test_blocked)
 }
 END_TEST
 
+static void *hold_in_thread(void *data)
+{
+	ck_assert(interrupt_may_hold());
+	return data;
+}
+
+/* The first thread of several must not: a signal to the process would go to another. */
+START_TEST(test_first)
+{
+	pthread_t thread;
+
+	ck_assert(interrupt_may_hold());
+	pthread_create(&thread, NULL, hold_in_thread, NULL);
+	ck_assert(!interrupt_may_hold());
+	pthread_join(thread, NULL);
+}
+END_TEST
+
 static void leave(int signal)
 {
 	(void)signal;
@@ -132,6 +151,7 @@ START_TEST(test_fault)
 		} else {
 			interrupt_hold((uint64_t *)&mask);
 			raise(faults[i]);
+			ck_abort_msg("%d is held", faults[i]);
 		}
 		interrupt_release((uint64_t *)&mask, false);
 	}
@@ -150,6 +170,7 @@ int main(void)
 	tcase_add_test(tc, test_handler);
 	tcase_add_test(tc, test_ignored);
 	tcase_add_test(tc, test_blocked);
+	tcase_add_test(tc, test_first);
 	tcase_add_test(tc, test_fault);
 	suite_add_tcase(suite, tc);
 	runner = srunner_create(suite);

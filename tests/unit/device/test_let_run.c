@@ -13,12 +13,14 @@
 #include <stdatomic.h>
 #include <stdlib.h>
 #include <sys/syscall.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "talk.h"
 
 static _Thread_local bool is_program;
 static void (*others)(void); /* once; NULL: nothing */
+static unsigned int let_run; /* how often the program let others run since then */
 static volatile sig_atomic_t handled;
 static const struct fake_message *_Atomic held;
 
@@ -26,11 +28,27 @@ int sched_yield(void)
 {
 	void (*run)(void) = is_program ? others : NULL;
 
+	let_run += is_program;
 	if (run) {
 		others = NULL;
+		let_run = 1;
 		run();
 	}
 	return (int)syscall(SYS_sched_yield);
+}
+
+/* Whatever else runs on this machine, others are never away for long. */
+int clock_gettime(clockid_t clock, struct timespec *time)
+{
+	static _Atomic uint64_t now;
+	uint64_t is;
+
+	if (!is_program)
+		return (int)syscall(SYS_clock_gettime, clock, time);
+	is = atomic_fetch_add(&now, 1000);
+	*time = (struct timespec){
+		.tv_sec = (time_t)(is / 1000000000), .tv_nsec = (long)(is % 1000000000)};
+	return 0;
 }
 
 static void handler(int signal)
@@ -57,6 +75,9 @@ static void reply_holding(struct fake *f, const struct fake_message *message)
 	if (message->type == WIRE_WRITE_READ && (message->flags & WIRE_F_READ)) {
 		held = message;
 	} else if (message->type == WIRE_INTERRUPT) {
+		/* For that it sleeps. */
+		while (atomic_load(&message->ring->shared->wait) == WIRE_WAIT_NONE)
+			sched_yield();
 		script(NULL, 0, 0);
 		f->ret = -EINTR;
 		fake_answer(f, held, 0);
@@ -78,6 +99,22 @@ static void begin(void)
 	atomic_store(&fake.rings[0].shared->wait_cpu, -7);
 }
 
+/* A program's second thread, which may keep signals from itself. */
+static void *second(void *test)
+{
+	is_program = true;
+	(*(void (**)(void))test)();
+	return NULL;
+}
+
+static void in_second_thread(void (*test)(void))
+{
+	pthread_t thread;
+
+	ck_assert_int_eq(pthread_create(&thread, NULL, second, &test), 0);
+	pthread_join(thread, NULL);
+}
+
 static bool has_slept(void)
 {
 	return atomic_load(&fake.rings[0].shared->wait_cpu) != -7;
@@ -89,8 +126,7 @@ static void signal_held_back(void)
 	ck_assert_int_eq(handled, 0);
 }
 
-/* A signal ends the wait, as it would end a sleep. */
-START_TEST(test_signal)
+static void wait_for_signal(void)
 {
 	uint32_t buffer[64];
 
@@ -99,7 +135,13 @@ START_TEST(test_signal)
 	others = signal_held_back;
 	ck_assert_int_eq(read_some(buffer), -EINTR);
 	ck_assert_int_eq(handled, 1);
-	ck_assert(!has_slept() || fake_count(&fake, WIRE_INTERRUPT) == 1);
+	ck_assert_uint_eq(fake_count(&fake, WIRE_INTERRUPT), 1);
+}
+
+/* A signal ends the wait, as it would end a sleep. */
+START_TEST(test_signal)
+{
+	in_second_thread(wait_for_signal);
 }
 END_TEST
 
@@ -110,8 +152,7 @@ static void answer(void)
 	fake_answer(&fake, held, 0);
 }
 
-/* What comes meanwhile is found without sleeping. */
-START_TEST(test_found)
+static void wait_to_find(void)
 {
 	uint32_t buffer[64];
 
@@ -120,6 +161,13 @@ START_TEST(test_found)
 	others = answer;
 	ck_assert_int_eq(read_some(buffer), 4);
 	ck_assert(!has_slept());
+	ck_assert_uint_eq(let_run, 1);
+}
+
+/* What comes meanwhile is found without sleeping. */
+START_TEST(test_found)
+{
+	in_second_thread(wait_to_find);
 }
 END_TEST
 
@@ -129,8 +177,7 @@ static void signal_and_answer(void)
 	answer();
 }
 
-/* An answer that is there counts, and the handler runs all the same. */
-START_TEST(test_signal_and_found)
+static void wait_for_both(void)
 {
 	uint32_t buffer[64];
 
@@ -140,6 +187,23 @@ START_TEST(test_signal_and_found)
 	ck_assert_int_eq(read_some(buffer), 4);
 	ck_assert_int_eq(handled, 1);
 	ck_assert(!has_slept());
+}
+
+/* An answer that is there counts, and the handler runs all the same. */
+START_TEST(test_signal_and_found)
+{
+	in_second_thread(wait_for_both);
+}
+END_TEST
+
+/* A signal to the process would go to another thread while the first one holds it. */
+START_TEST(test_first_thread)
+{
+	uint32_t buffer[64];
+
+	begin();
+	others = abort;
+	ck_assert_int_eq(read_some(buffer), 4);
 }
 END_TEST
 
@@ -192,6 +256,7 @@ int main(void)
 	tcase_add_test(tc, test_signal);
 	tcase_add_test(tc, test_found);
 	tcase_add_test(tc, test_signal_and_found);
+	tcase_add_test(tc, test_first_thread);
 	tcase_add_test(tc, test_silent_read);
 	tcase_add_test(tc, test_broker_sleeps);
 	suite_add_tcase(suite, tc);

@@ -265,6 +265,35 @@ START_TEST(test_interrupted)
 }
 END_TEST
 
+static void *share_and_signal(void *data)
+{
+	pid_t pid;
+
+	(void)data;
+	while (!is_held)
+		sched_yield();
+	pid = fork();
+	if (!pid)
+		_exit(0);
+	ck_assert_int_eq(waitpid(pid, NULL, 0), pid);
+	signal_until_over();
+	return NULL;
+}
+
+/* Shared with a child since it began: it is interrupted all the same. */
+START_TEST(test_interrupted_shared)
+{
+	uint32_t buffer[64];
+
+	catch ();
+	script(&noop, 4, 0);
+	fake.reply = reply_holding;
+	ck_assert_int_eq(interrupted_read(share_and_signal, buffer), -EINTR);
+	ck_assert_ptr_nonnull(held->ring);
+	ck_assert_ptr_null(fake_wait(&fake, WIRE_INTERRUPT, 0)->ring);
+}
+END_TEST
+
 static int nested;
 
 static void handle_by_asking(void)
@@ -392,6 +421,40 @@ static void *signal_when_reading(void *data)
 	signal_until_over();
 	return NULL;
 }
+
+static pid_t child;
+
+static void handle_by_forking(void)
+{
+	handle = NULL;
+	child = fork();
+}
+
+/* A handler forks: the wait ends in the child, too, which has no ring. */
+START_TEST(test_fork_in_handler)
+{
+	pthread_t thread;
+	uint32_t buffer[64];
+	int r, status;
+
+	catch ();
+	handle = handle_by_forking;
+	script(&noop, 4, 0);
+	if (_i)
+		park();
+	fake.reply = reply_holding;
+	is_over = false;
+	pthread_create(&thread, NULL, _i ? signal_when_reading : signal_when_held, NULL);
+	r = read_some(buffer);
+	if (!child)
+		_exit(r != -EINTR);
+	is_over = true;
+	pthread_join(thread, NULL);
+	ck_assert_int_eq(r, -EINTR);
+	ck_assert_int_eq(waitpid(child, &status, 0), child);
+	ck_assert_int_eq(status, 0);
+}
+END_TEST
 
 /* It ends without a message, and the next one begins without one again. */
 START_TEST(test_silent_interrupted)
@@ -712,10 +775,12 @@ static void add_tests(TCase *tc)
 	tcase_add_test(tc, test_answer_by_socket);
 	tcase_add_test(tc, test_bad_destination);
 	tcase_add_test(tc, test_interrupted);
+	tcase_add_test(tc, test_interrupted_shared);
 	tcase_add_test(tc, test_nested);
 	tcase_add_test(tc, test_left);
 	tcase_add_test(tc, test_silent_read);
 	tcase_add_loop_test(tc, test_not_silent, 0, 6);
+	tcase_add_loop_test(tc, test_fork_in_handler, 0, 2);
 	tcase_add_test(tc, test_silent_interrupted);
 	tcase_add_test(tc, test_silent_nested);
 	tcase_add_test(tc, test_silent_left);

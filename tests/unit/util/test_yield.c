@@ -11,14 +11,19 @@
 
 #include "util/yield.h"
 
+#define DEADLINE 6 /* SCHED_DEADLINE, which not every libc names */
+
 static struct yield yield;
 static uint64_t step; /* nanoseconds; 0: everything is as it really is */
+static uint64_t once; /* besides, the next time */
 static uint64_t now;
 static unsigned int yields;
+static int policy;
 
 int sched_yield(void)
 {
-	now += step;
+	now += step + once;
+	once = 0;
 	yields++;
 	return step ? 0 : (int)syscall(SYS_sched_yield);
 }
@@ -32,12 +37,20 @@ int clock_gettime(clockid_t clock, struct timespec *time)
 	return 0;
 }
 
+int sched_getscheduler(pid_t pid)
+{
+	(void)pid;
+	return policy;
+}
+
 static void setup(void)
 {
 	yield = (struct yield){0};
 	step = 1000;
+	once = 0;
 	now = 5;
 	yields = 0;
+	policy = SCHED_OTHER;
 }
 
 static void teardown(void)
@@ -118,6 +131,15 @@ START_TEST(test_away)
 }
 END_TEST
 
+/* The longest of a wait counts, not the last. */
+START_TEST(test_away_longest)
+{
+	once = 6000000;
+	ck_assert_uint_ne(wait_once(true), 0);
+	ck_assert_uint_eq(left_out(true), 4095);
+}
+END_TEST
+
 /* One that was long among many is none of that. */
 START_TEST(test_away_once)
 {
@@ -125,6 +147,23 @@ START_TEST(test_away_once)
 		step = i % 16 ? 20000 : 4000000;
 		ck_assert_uint_ne(wait_once(true), 0);
 	}
+}
+END_TEST
+
+/* One that would give up the rest of its period; and one that becomes such a thread. */
+START_TEST(test_deadline)
+{
+	policy = DEADLINE | SCHED_RESET_ON_FORK;
+	for (int i = 0; i < 10000; i++)
+		ck_assert_uint_eq(wait_once(true), 0);
+	policy = SCHED_FIFO;
+	left_out(true);
+	ck_assert_uint_eq(left_out(true), 0);
+	policy = DEADLINE;
+	step = 100000000;
+	ck_assert_uint_eq(wait_once(true), 3);
+	for (int i = 0; i < 10000; i++)
+		ck_assert_uint_eq(wait_once(true), 0);
 }
 END_TEST
 
@@ -139,7 +178,9 @@ int main(void)
 	tcase_add_test(tc, test_long_enough);
 	tcase_add_test(tc, test_vain);
 	tcase_add_test(tc, test_away);
+	tcase_add_test(tc, test_away_longest);
 	tcase_add_test(tc, test_away_once);
+	tcase_add_test(tc, test_deadline);
 	suite_add_tcase(suite, tc);
 	runner = srunner_create(suite);
 	srunner_run_all(runner, CK_NORMAL);
