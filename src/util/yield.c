@@ -15,7 +15,8 @@
 #include "util/yield.h"
 
 #include <sched.h>
-#include <time.h>
+
+#include "util/clock.h"
 
 #ifndef SCHED_DEADLINE
 #define SCHED_DEADLINE 6
@@ -31,14 +32,6 @@
 #define YIELD_AWAY 700000
 #define YIELD_SAMPLES 8
 #define YIELD_AWAY_PAUSE 4095
-
-static uint64_t yield_now(void)
-{
-	struct timespec now;
-
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	return (uint64_t)now.tv_sec * 1000000000 + (uint64_t)now.tv_nsec;
-}
 
 /* SCHED_RESET_ON_FORK may stand beside the policy. */
 static bool yield_ends_period(void)
@@ -63,7 +56,7 @@ bool yield_due(struct yield *yield)
 void yield_begin(struct yield_turn *turn)
 {
 	*turn = (struct yield_turn){0};
-	turn->began = turn->last = yield_now();
+	turn->began = turn->last = clock_now();
 }
 
 bool yield_on(struct yield_turn *turn)
@@ -71,7 +64,7 @@ bool yield_on(struct yield_turn *turn)
 	uint64_t now;
 
 	sched_yield();
-	now = yield_now();
+	now = clock_now();
 	if (now - turn->last > turn->away)
 		turn->away = now - turn->last;
 	turn->last = now;
@@ -80,7 +73,9 @@ bool yield_on(struct yield_turn *turn)
 
 void yield_end(struct yield *yield, const struct yield_turn *turn, bool found)
 {
-	yield->away = (yield->away * (YIELD_SAMPLES - 1) + turn->away) / YIELD_SAMPLES;
+	/* What came before anybody was let run says nothing of them. */
+	if (turn->count)
+		yield->away = (yield->away * (YIELD_SAMPLES - 1) + turn->away) / YIELD_SAMPLES;
 	yield->vain = found ? 0 : yield->vain + 1;
 	if (yield->away > YIELD_AWAY) {
 		/* The next one decides. */

@@ -11,7 +11,8 @@
 
 #include <errno.h>
 #include <string.h>
-#include <time.h>
+
+#include "util/clock.h"
 
 #define RING_MASK (WIRE_RING_QUEUE - 1)
 
@@ -76,8 +77,5 @@ int wire_ring_next(const uint8_t *queue, uint32_t head, uint32_t tail, struct wi
 
 uint64_t wire_ring_time(void)
 {
-	struct timespec now;
-
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	return (uint64_t)now.tv_sec * 1000000000u + (uint64_t)now.tv_nsec;
+	return clock_now();
 }

@@ -140,6 +140,24 @@ START_TEST(test_away_longest)
 }
 END_TEST
 
+/* Waits that end before anybody is let run do not hide what those that are let run do. */
+START_TEST(test_away_seldom)
+{
+	struct yield_turn none;
+
+	for (int i = 0; i < 2; i++) {
+		step = 3000000;
+		ck_assert_uint_ne(wait_once(true), 0);
+		for (int k = 0; k < 100 && !yield.left; k++) {
+			ck_assert(yield_due(&yield));
+			yield_begin(&none);
+			yield_end(&yield, &none, true);
+		}
+	}
+	ck_assert_uint_eq(left_out(true), 4095);
+}
+END_TEST
+
 /* One that was long among many is none of that. */
 START_TEST(test_away_once)
 {
@@ -179,6 +197,7 @@ int main(void)
 	tcase_add_test(tc, test_vain);
 	tcase_add_test(tc, test_away);
 	tcase_add_test(tc, test_away_longest);
+	tcase_add_test(tc, test_away_seldom);
 	tcase_add_test(tc, test_away_once);
 	tcase_add_test(tc, test_deadline);
 	suite_add_tcase(suite, tc);
